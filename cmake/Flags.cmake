@@ -1,0 +1,32 @@
+# Compiler flags of every target, and the functions that make targets.
+
+add_library(fsam_flags INTERFACE)
+target_include_directories(fsam_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+target_compile_definitions(fsam_flags INTERFACE _GNU_SOURCE FSAM_VERSION="${PROJECT_VERSION}")
+# No contraction across statements decided by the compiler, so that kernels say where they fuse; no errno and no
+# traps from mathematics, so that loops vectorise. Not -ffast-math: NaN and infinity keep their meaning.
+target_compile_options(fsam_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+    -Wvla -Wno-psabi -fno-math-errno -fno-trapping-math)
+if(FSAM_WERROR)
+    target_compile_options(fsam_flags INTERFACE -Werror)
+endif()
+if(FSAM_SANITIZE)
+    target_compile_options(fsam_flags INTERFACE -fsanitize=${FSAM_SANITIZE} -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
+    target_link_options(fsam_flags INTERFACE -fsanitize=${FSAM_SANITIZE})
+endif()
+
+# fsam_floor(NAME SOURCES... [LIBRARIES...]): one floor of the house as a static library fsam_NAME.
+function(fsam_floor name)
+    cmake_parse_arguments(FLOOR "" "" "SOURCES;LIBRARIES" ${ARGN})
+    add_library(fsam_${name} STATIC ${FLOOR_SOURCES})
+    target_link_libraries(fsam_${name} PUBLIC fsam_flags ${FLOOR_LIBRARIES})
+endfunction()
+
+# fsam_test(NAME LIBRARIES...): the unit test NAME.c of this folder, a cmocka program run by ctest from the
+# project's root (so that ../shared is found).
+function(fsam_test name)
+    add_executable(test_${name} ${name}.c)
+    target_link_libraries(test_${name} PRIVATE ${ARGN} PkgConfig::cmocka)
+    add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+endfunction()
