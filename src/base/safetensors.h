@@ -41,7 +41,8 @@ void fb_safetensors_drop(const fb_safetensors *file, const fb_tensor *tensor);
 void fb_tensor_to_f32(const fb_tensor *tensor, float *out);
 
 /* Writing. Tensors are declared first (the data stays the caller's and must live until save), then saved to a file
- * whole or not at all. Data of every tensor starts at a multiple of 64 bytes of the file. */
+ * whole or not at all. The data section starts at a multiple of 64 bytes of the file; tensors follow each other in it
+ * without holes (other readers refuse them), wider elements first, so that each is aligned to its element's size. */
 typedef struct fb_safetensors_builder fb_safetensors_builder;
 fb_safetensors_builder *fb_safetensors_builder_new(void); /* NULL when memory is exhausted */
 void fb_safetensors_builder_free(fb_safetensors_builder *builder);
