@@ -1,0 +1,62 @@
+/* gemm.h - matrix products C[M,N] = epilogue(A[M,K] B[K,N]) with B packed once, on every instruction set. */
+#ifndef TENSOR_CPU_GEMM_H
+#define TENSOR_CPU_GEMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum fk_precision { FK_F32, FK_BF16, FK_I8 } fk_precision; /* of the packed matrix and of the product */
+typedef enum fk_type { FK_TYPE_F32, FK_TYPE_BF16 } fk_type;        /* of A and C in memory */
+typedef enum fk_activation { FK_NONE, FK_RELU, FK_GELU, FK_GELU_TANH, FK_QUICKGELU } fk_activation;
+
+/* Instruction sets, each including those before it. */
+typedef enum fk_isa { FK_ISA_PLAIN, FK_ISA_AVX2, FK_ISA_AVX512, FK_ISA_AVX512VNNI, FK_ISA_AVX512BF16 } fk_isa;
+
+/* The best set of this machine, at most the limit. */
+fk_isa fk_isa_used(void);
+/* For tests: use no set above `limit` from now on. Not to be called while a product runs. */
+void fk_isa_limit(fk_isa limit);
+
+/* B packed into panels of 64 columns; immutable, may be shared by threads. Its layout depends on no instruction set. */
+typedef struct fk_packed fk_packed;
+
+/* Packs B, whose element (n, k) for 0 <= n < N, 0 <= k < K is w[n * row_stride + k * col_stride]: strides (K, 1) for
+ * w[N,K], (1, N) for w[K,N]. FK_I8 quantises symmetrically with one scale per n (a column that is not finite has no
+ * meaning). `w` is not kept. NULL when memory is exhausted, n or k < 1, or
+ * k > 65536 for FK_I8. Owned by the caller: fk_packed_free. */
+fk_packed *fk_pack(fk_precision precision, int64_t n, int64_t k, const float *w, int64_t row_stride,
+                   int64_t col_stride);
+void fk_packed_free(fk_packed *packed); /* NULL is allowed */
+size_t fk_packed_bytes(const fk_packed *packed);
+int64_t fk_packed_n(const fk_packed *packed);
+int64_t fk_packed_k(const fk_packed *packed);
+
+/* v = A B + bias; pre = v; v = act(v); v += residual; v += C if accumulate; C = v. Everything is borrowed; all
+ * sums are f32 (bf16: of rounded operands; int8: i32 sums of A rounded to 8 bits with one scale per row). */
+typedef struct fk_gemm {
+    int64_t m;
+    const void *a; /* [m,k], rows `lda` elements apart */
+    fk_type a_type;
+    int64_t lda;
+    const fk_packed *b;
+    const float *bias; /* [n] or NULL */
+    fk_activation act;
+    const float *residual; /* [m,n], rows `ldr` apart, or NULL; may equal c */
+    int64_t ldr;
+    void *c; /* [m,n], rows `ldc` elements apart; must not overlap a */
+    fk_type c_type;
+    int64_t ldc;
+    bool accumulate;
+    float *pre; /* [m,n] contiguous, or NULL: the values before the activation */
+} fk_gemm;
+
+/* Runs on OpenMP's threads. A is converted, where needed, into a scratch that the calling thread keeps; when that
+ * cannot be had the product runs without it, slowly. Never fails. */
+void fk_gemm_run(const fk_gemm *gemm);
+/* The same in plain C: the portable path and the reference of the others. */
+void fk_gemm_plain(const fk_gemm *gemm);
+/* Frees the calling thread's scratch. */
+void fk_gemm_release(void);
+
+#endif

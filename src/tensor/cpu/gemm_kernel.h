@@ -1,0 +1,384 @@
+/* gemm_kernel.h - the kernels of one precision and one instruction set. The file including it defines LANES (8 or 16
+ * floats of a vector), BLOCK and CONVERT (the names of the two functions) and one of KERNEL_F32, KERNEL_BF16,
+ * KERNEL_I8.
+ */
+#include "base/dtype.h"
+#include "tensor/cpu/gemm_internal.h"
+#include <immintrin.h>
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float vf __attribute__((vector_size(LANES * 4)));
+typedef int32_t vi __attribute__((vector_size(LANES * 4)));
+typedef uint32_t vu __attribute__((vector_size(LANES * 4)));
+typedef uint16_t vh __attribute__((vector_size(LANES * 2)));
+
+#if defined KERNEL_F32
+typedef float element;
+typedef vf sums;
+enum { GROUP = 1, K_BLOCK = 128 };
+#elif defined KERNEL_BF16
+typedef uint16_t element;
+typedef vf sums;
+enum { GROUP = 2, K_BLOCK = 256 };
+#else
+typedef uint8_t element;
+typedef vi sums;
+enum { GROUP = 4, K_BLOCK = 512 };
+#endif
+
+enum { WIDE = LANES == 16 ? 4 : 2 }; /* vectors of a micro kernel's row: 6 x 4 of 32 registers, 6 x 2 of 16 */
+
+INLINE vf load(const float *p)
+{
+    vf v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+INLINE void store(float *p, vf v)
+{
+    memcpy(p, &v, sizeof v);
+}
+
+INLINE vf splat(float x)
+{
+    return x - (vf){0};
+}
+
+/* acc += a . b, where `a` points to GROUP elements of a row and b holds GROUP elements for each lane. */
+#if defined KERNEL_F32
+typedef vf operand;
+INLINE operand broadcast(const element *a)
+{
+    return splat(*a);
+}
+INLINE void multiply_add(sums *acc, operand a, operand b)
+{
+    *acc = a * b + *acc;
+}
+#else
+typedef __m512i operand;
+INLINE operand broadcast(const element *a)
+{
+    int bits;
+    memcpy(&bits, a, sizeof bits);
+    return _mm512_set1_epi32(bits);
+}
+/* In assembly: GCC 12 copies and spills the accumulators of the intrinsics. */
+INLINE void multiply_add(sums *acc, operand a, operand b)
+{
+#if defined KERNEL_BF16
+    __asm__("vdpbf16ps %2, %1, %0" : "+v"(*acc) : "v"(a), "v"(b));
+#else
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(*acc) : "v"(a), "v"(b));
+#endif
+}
+#endif
+
+/* tile[rows, vectors * LANES] (rows FK_PANEL apart) = or += A[rows, depth] B[depth, ...], where A's rows are lda
+ * elements apart and B's k groups `width` columns apart. */
+INLINE void micro(const int rows, const int vectors, const element *a, int64_t lda, const element *b, int64_t width,
+                  int64_t depth, sums *tile, bool first)
+{
+    sums acc[FK_ROWS][WIDE];
+#pragma GCC unroll 6
+    for (int i = 0; i < rows; i++) {
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) acc[i][j] = first ? (sums){0} : tile[i * (FK_PANEL / LANES) + j];
+    }
+    for (int64_t k = 0; k < depth; k += GROUP) {
+        operand bv[WIDE];
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) memcpy(&bv[j], b + j * LANES * GROUP, sizeof bv[j]);
+        b += width * GROUP;
+#pragma GCC unroll 6
+        for (int i = 0; i < rows; i++) {
+            operand av = broadcast(a + i * lda + k);
+#pragma GCC unroll 4
+            for (int j = 0; j < vectors; j++) multiply_add(&acc[i][j], av, bv[j]);
+        }
+    }
+#pragma GCC unroll 6
+    for (int i = 0; i < rows; i++) {
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) tile[i * (FK_PANEL / LANES) + j] = acc[i][j];
+    }
+}
+
+typedef void micro_function(const element *a, int64_t lda, const element *b, int64_t width, int64_t depth, sums *tile,
+                            bool first);
+
+#define MICRO(R, V)                                                                                                    \
+    static void micro_##R##_##V(const element *a, int64_t lda, const element *b, int64_t width, int64_t depth,         \
+                                sums *tile, bool first)                                                                \
+    {                                                                                                                  \
+        micro(R, V, a, lda, b, width, depth, tile, first);                                                             \
+    }
+#define MICRO_ROWS(V) MICRO(1, V) MICRO(2, V) MICRO(3, V) MICRO(4, V) MICRO(5, V) MICRO(6, V)
+#define MICRO_NAMES(V)                                                                                                 \
+    {                                                                                                                  \
+        micro_1_##V, micro_2_##V, micro_3_##V, micro_4_##V, micro_5_##V, micro_6_##V                                   \
+    }
+
+/* clang-format off */
+#if LANES == 16
+MICRO_ROWS(1) MICRO_ROWS(2) MICRO_ROWS(3) MICRO_ROWS(4)
+static micro_function *const micros[WIDE][FK_ROWS] = {MICRO_NAMES(1), MICRO_NAMES(2), MICRO_NAMES(3), MICRO_NAMES(4)};
+#else
+MICRO_ROWS(1) MICRO_ROWS(2)
+static micro_function *const micros[WIDE][FK_ROWS] = {MICRO_NAMES(1), MICRO_NAMES(2)};
+#endif
+/* clang-format on */
+
+/* e^x to 2e-7 relative, for x clamped to -87 .. 88; NaN stays NaN. */
+INLINE vf exponential(vf x)
+{
+    const vf lowest = splat(-87.0f), highest = splat(88.0f), magic = splat(12582912.0f); /* 1.5 * 2^23 rounds */
+    vi low = x<lowest, high = x> highest;
+    x = (vf)(((vi)x & ~(low | high)) | ((vi)lowest & low) | ((vi)highest & high));
+    vf n = (x * 1.44269504f + magic) - magic;
+    vf r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    vf p = splat(1.3888889e-3f);
+    p = p * r + 8.3333333e-3f;
+    p = p * r + 4.1666667e-2f;
+    p = p * r + 1.6666667e-1f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    vu power = ((vu)(n + 12583039.0f)) << 23; /* the low bits of n + 127 + 1.5 * 2^23 are those of n + 127 */
+    return p * (vf)power;
+}
+
+INLINE vf sigmoid(vf x)
+{
+    return 1.0f / (1.0f + exponential(-x));
+}
+
+/* erf by Abramowitz and Stegun 7.1.26: 1.5e-7 absolute. */
+INLINE vf gelu(vf x)
+{
+    vu sign = (vu)x & 0x80000000u;
+    vf a = (vf)((vu)x & 0x7fffffffu) * 0.70710678f;
+    vf t = 1.0f / (a * 0.3275911f + 1.0f);
+    vf p = splat(1.061405429f);
+    p = p * t + -1.453152027f;
+    p = p * t + 1.421413741f;
+    p = p * t + -0.284496736f;
+    p = p * t + 0.254829592f;
+    vf e = 1.0f - p * t * exponential(-(a * a));
+    vf h = x * 0.5f;
+    return h * (vf)((vu)e | sign) + h;
+}
+
+INLINE vf activate(const fk_activation act, vf x)
+{
+    switch (act) {
+    case FK_RELU:
+        return (vf)((vi)x & ~(vi)(x < 0.0f)); /* NaN stays NaN */
+    case FK_GELU:
+        return gelu(x);
+    case FK_GELU_TANH: /* x (1 + tanh u) / 2 = x sigmoid(2 u) */
+        return x * sigmoid((x * x * 0.044715f + 1.0f) * x * 1.5957691216f);
+    case FK_QUICKGELU:
+        return x * sigmoid(x * 1.702f);
+    case FK_NONE:
+        break;
+    }
+    return x;
+}
+
+INLINE vf from_bf16(const uint16_t *p)
+{
+    vh half;
+    memcpy(&half, p, sizeof half);
+    return (vf)(__builtin_convertvector(half, vu) << 16);
+}
+
+INLINE void to_bf16(uint16_t *p, vf v)
+{
+    vu bits = (vu)v;
+    vu nan = (vu)((vi)(bits & 0x7fffffffu) > 0x7f800000);
+    vu rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+    vu quiet = (bits >> 16) | 0x40u;
+    vh half = __builtin_convertvector((rounded & ~nan) | (quiet & nan), vh);
+    memcpy(p, &half, sizeof half);
+}
+
+/* The epilogue of LANES columns from `column` on of row `row`. */
+INLINE void finish_vector(const fk_job *job, const fk_activation act, int64_t row, int64_t column, sums acc)
+{
+    const fk_gemm *g = job->gemm;
+#if defined KERNEL_I8
+    vi sum;
+    memcpy(&sum, g->b->sum + column, sizeof sum);
+    vf v = __builtin_convertvector(acc - sum, vf) * (load(g->b->scale + column) * job->row_scale[row]);
+#else
+    vf v = acc;
+#endif
+    if (g->bias != NULL) v += load(g->bias + column);
+    if (g->pre != NULL) store(g->pre + row * g->b->n + column, v);
+    v = activate(act, v);
+    if (g->residual != NULL) v += load(g->residual + row * g->ldr + column);
+    if (g->c_type == FK_TYPE_F32) {
+        float *c = (float *)g->c + row * g->ldc + column;
+        if (g->accumulate) v += load(c);
+        store(c, v);
+    } else {
+        uint16_t *c = (uint16_t *)g->c + row * g->ldc + column;
+        if (g->accumulate) v += from_bf16(c);
+        to_bf16(c, v);
+    }
+}
+
+/* The same for the last `count` < LANES columns: through a one-row product of its own on copies. */
+static __attribute__((noinline)) void finish_tail(const fk_job *job, int64_t row, int64_t column, int count,
+                                                  const sums *acc)
+{
+    const fk_gemm *g = job->gemm;
+    size_t floats = (size_t)count * sizeof(float);
+    float bias[LANES] = {0}, residual[LANES] = {0}, scale[LANES] = {0}, pre[LANES];
+    int32_t sum[LANES] = {0};
+    union {
+        float f32[LANES];
+        uint16_t bf16[LANES];
+    } c = {{0}};
+    size_t size = g->c_type == FK_TYPE_F32 ? sizeof(float) : sizeof(uint16_t);
+    char *to = (char *)g->c + (size_t)(row * g->ldc + column) * size;
+    fk_packed packed = *g->b;
+    packed.n = 0;
+    packed.scale = scale;
+    packed.sum = sum;
+    fk_gemm copy = *g;
+    fk_job tail = {.gemm = &copy, .row_scale = job->row_scale == NULL ? NULL : job->row_scale + row};
+    copy.b = &packed;
+    copy.c = &c;
+    if (g->b->scale != NULL) memcpy(scale, g->b->scale + column, floats);
+    if (g->b->sum != NULL) memcpy(sum, g->b->sum + column, floats);
+    if (g->bias != NULL) copy.bias = memcpy(bias, g->bias + column, floats);
+    if (g->residual != NULL) copy.residual = memcpy(residual, g->residual + row * g->ldr + column, floats);
+    if (g->pre != NULL) copy.pre = pre;
+    if (g->accumulate) memcpy(&c, to, (size_t)count * size);
+    switch (g->act) {
+    case FK_NONE:
+        finish_vector(&tail, FK_NONE, 0, 0, *acc);
+        break;
+    case FK_RELU:
+        finish_vector(&tail, FK_RELU, 0, 0, *acc);
+        break;
+    case FK_GELU:
+        finish_vector(&tail, FK_GELU, 0, 0, *acc);
+        break;
+    case FK_GELU_TANH:
+        finish_vector(&tail, FK_GELU_TANH, 0, 0, *acc);
+        break;
+    case FK_QUICKGELU:
+        finish_vector(&tail, FK_QUICKGELU, 0, 0, *acc);
+        break;
+    }
+    memcpy(to, &c, (size_t)count * size);
+    if (g->pre != NULL) memcpy(g->pre + row * g->b->n + column, pre, floats);
+}
+
+INLINE void finish(const fk_job *job, const fk_activation act, int64_t row, int rows, int64_t column, int columns,
+                   const sums *tile)
+{
+    for (int i = 0; i < rows; i++, tile += FK_PANEL / LANES) {
+        int j = 0;
+        for (; j + LANES <= columns; j += LANES) finish_vector(job, act, row + i, column + j, tile[j / LANES]);
+        if (j < columns) finish_tail(job, row + i, column + j, columns - j, &tile[j / LANES]);
+    }
+}
+
+void BLOCK(const fk_job *job, int64_t m0, int64_t m1, int64_t panel)
+{
+    const fk_gemm *g = job->gemm;
+    const fk_packed *packed = g->b;
+    sums tile[FK_BLOCK_ROWS * FK_PANEL / LANES]; /* [m1 - m0, FK_PANEL] */
+    int64_t depth = packed->k_padded, column = panel * FK_PANEL;
+    int columns = (int)fk_min(packed->n - column, FK_PANEL);
+    int width = (columns + FK_VECTOR - 1) / FK_VECTOR * FK_VECTOR;
+    const element *b = (const element *)packed->data + column * depth;
+    int64_t blocks = (depth + K_BLOCK - 1) / K_BLOCK;
+    int64_t step = ((depth + blocks - 1) / blocks + 7) / 8 * 8;
+    for (int64_t k = 0; k < depth; k += step) {
+        int64_t length = fk_min(step, depth - k);
+        for (int64_t m = m0; m < m1; m += FK_ROWS) {
+            int rows = (int)fk_min(FK_ROWS, m1 - m);
+            sums *rows_tile = tile + (m - m0) * (FK_PANEL / LANES);
+            for (int j = 0; j < width; j += WIDE * LANES) {
+                int vectors = (int)fk_min(WIDE, (width - j) / LANES);
+                micros[vectors - 1][rows - 1]((const element *)job->a + m * job->lda + k, job->lda,
+                                              b + k * width + j * GROUP, width, length, rows_tile + j / LANES, k == 0);
+            }
+            if (k + length < depth) continue;
+            switch (g->act) {
+            case FK_NONE:
+                finish(job, FK_NONE, m, rows, column, columns, rows_tile);
+                break;
+            case FK_RELU:
+                finish(job, FK_RELU, m, rows, column, columns, rows_tile);
+                break;
+            case FK_GELU:
+                finish(job, FK_GELU, m, rows, column, columns, rows_tile);
+                break;
+            case FK_GELU_TANH:
+                finish(job, FK_GELU_TANH, m, rows, column, columns, rows_tile);
+                break;
+            case FK_QUICKGELU:
+                finish(job, FK_QUICKGELU, m, rows, column, columns, rows_tile);
+                break;
+            }
+        }
+    }
+}
+
+void CONVERT(const fk_gemm *g, int64_t row, void *out, float *scale)
+{
+    element *restrict to = out;
+    int64_t k = g->b->k, done = 0;
+    const float *restrict f32 = (const float *)g->a + (g->a_type == FK_TYPE_F32 ? row * g->lda : 0);
+    const uint16_t *restrict bf16 = (const uint16_t *)g->a + (g->a_type == FK_TYPE_BF16 ? row * g->lda : 0);
+    const bool is_f32 = g->a_type == FK_TYPE_F32;
+    (void)scale;
+#if defined KERNEL_F32
+    for (; done < k; done++) to[done] = is_f32 ? f32[done] : fb_f32_from_bf16(bf16[done]);
+#elif defined KERNEL_BF16
+    if (is_f32)
+        for (; done + LANES <= k; done += LANES) to_bf16(to + done, load(f32 + done));
+    for (; done < k; done++) to[done] = is_f32 ? fb_bf16_from_f32(f32[done]) : bf16[done];
+#else
+    vi most = {0};
+    int64_t i = 0;
+    for (; i + LANES <= k; i += LANES) {
+        vi bits = (vi)(is_f32 ? load(f32 + i) : from_bf16(bf16 + i)) & 0x7fffffff;
+        vi more = bits > most;
+        most = (bits & more) | (most & ~more);
+    }
+    int32_t top = 0;
+    for (int lane = 0; lane < LANES; lane++) top = most[lane] > top ? most[lane] : top;
+    float largest;
+    memcpy(&largest, &top, sizeof largest);
+    for (; i < k; i++) {
+        float x = __builtin_fabsf(is_f32 ? f32[i] : fb_f32_from_bf16(bf16[i]));
+        if (!(x <= largest)) largest = x;
+    }
+    *scale = largest / 127.0f;
+    float inverse = largest > 0.0f ? 127.0f / largest : 0.0f;
+    for (; done + LANES <= k; done += LANES) {
+        vf x = is_f32 ? load(f32 + done) : from_bf16(bf16 + done);
+        vu bits = (vu)(x * inverse + 12583040.0f) & 255u; /* 1.5 * 2^23 + 128 */
+        uint8_t bytes[LANES];
+        _mm_storeu_si128((void *)bytes, _mm512_cvtepi32_epi8((__m512i)bits));
+        memcpy(to + done, bytes, sizeof bytes);
+    }
+    for (; done < k; done++) {
+        float x = (is_f32 ? f32[done] : fb_f32_from_bf16(bf16[done])) * inverse + 12583040.0f;
+        uint32_t bits;
+        memcpy(&bits, &x, sizeof bits);
+        to[done] = (uint8_t)bits;
+    }
+#endif
+    for (; done < g->b->k_padded; done++) to[done] = 0;
+}

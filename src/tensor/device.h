@@ -1,0 +1,32 @@
+/* device.h - the seam between graphs and hardware: one table of kernels a device. */
+#ifndef TENSOR_DEVICE_H
+#define TENSOR_DEVICE_H
+
+#include "tensor/internal.h"
+
+/* What a kernel gets: the node for its attributes, and its tensors' memory and shapes in the node's order. An optional
+ * input that was left out has data NULL. Kernels write every element of their results. */
+typedef struct ft_array {
+    void *data;
+    ft_shape shape;
+} ft_array;
+
+typedef struct ft_call {
+    const ft_node *node;
+    ft_array in[FT_MAX_IN], out[FT_MAX_OUT];
+} ft_call;
+
+typedef void ft_kernel(const ft_call *call);
+
+typedef struct ft_device {
+    const char *name;
+    size_t real_size; /* bytes of a real element: 4 or 8 */
+    ft_kernel *kernel[FT_OP_COUNT];
+} ft_device;
+
+/* Plain C in float, and in double for checking gradients by finite differences. */
+extern const ft_device ft_plain_f32, ft_plain_f64;
+/* This processor's fastest kernels in float; plain where there is none. */
+const ft_device *ft_cpu(void);
+
+#endif

@@ -1,0 +1,237 @@
+#include "tensor/plain/plain.h"
+
+/* Scores of one query against `keys` keys into softmax weights, in place. */
+static void softmax(real *score, int64_t keys)
+{
+    real most = score[0], sum = 0;
+    for (int64_t j = 1; j < keys; j++)
+        if (score[j] > most) most = score[j];
+    for (int64_t j = 0; j < keys; j++) sum += score[j] = (real)exp((double)(score[j] - most));
+    for (int64_t j = 0; j < keys; j++) score[j] /= sum;
+}
+
+static real dot(const real *a, const real *b, int64_t count)
+{
+    real sum = 0;
+    for (int64_t i = 0; i < count; i++) sum += a[i] * b[i];
+    return sum;
+}
+
+static void add_scaled(real *y, real factor, const real *x, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) y[i] += factor * x[i];
+}
+
+/* Weights of query i of head h over the keys of attention between tokens. */
+static void token_weights(const ft_call *call, int first_input, int64_t i, int h, real *weight)
+{
+    const ft_array *in = call->in + first_input;
+    const real *q = in[0].data, *k = in[1].data, *bias = in[3].data;
+    int64_t channels = ft_last(in[0].shape), keys = ft_rows(in[1].shape), width = channels / call->node->integer[0];
+    bool causal = call->node->integer[1];
+    real scale = (real)(1 / sqrt((double)width));
+    for (int64_t j = 0; j < keys; j++) {
+        weight[j] = scale * dot(q + i * channels + h * width, k + j * channels + h * width, width);
+        if (bias != NULL) weight[j] += bias[j];
+        if (causal && j > i) weight[j] = (real)-INFINITY;
+    }
+    softmax(weight, keys);
+}
+
+/* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]. The weights of a query are made in its row of a scratch
+ * of one head at a time, on the stack of the caller's heap: plain kernels may allocate, fast ones may not. */
+void PLAIN(attention)(const ft_call *call)
+{
+    const real *v = call->in[2].data;
+    real *y = call->out[0].data;
+    int heads = call->node->integer[0];
+    int64_t queries = ft_rows(call->in[0].shape), keys = ft_rows(call->in[1].shape);
+    int64_t channels = ft_last(call->in[0].shape), width = channels / heads;
+    memset(y, 0, (size_t)(queries * channels) * sizeof *y);
+#pragma omp parallel for schedule(dynamic, 4)
+    for (int64_t i = 0; i < queries; i++) {
+        real *weight = malloc((size_t)keys * sizeof *weight);
+        for (int h = 0; h < heads && weight != NULL; h++) {
+            token_weights(call, 0, i, h, weight);
+            for (int64_t j = 0; j < keys; j++)
+                add_scaled(y + i * channels + h * width, weight[j], v + j * channels + h * width, width);
+        }
+        free(weight);
+    }
+}
+
+/* Turns the gradient of softmax weights into that of the scores, in place. */
+static void softmax_gradient(const real *weight, real *gradient, int64_t keys)
+{
+    real mean = dot(weight, gradient, keys);
+    for (int64_t j = 0; j < keys; j++) gradient[j] = weight[j] * (gradient[j] - mean);
+}
+
+/* dy, q, k, v, key_bias -> dq, dk, dv */
+void PLAIN(attention_grad)(const ft_call *call)
+{
+    const real *dy = call->in[0].data, *q = call->in[1].data, *k = call->in[2].data, *v = call->in[3].data;
+    real *dq = call->out[0].data, *dk = call->out[1].data, *dv = call->out[2].data;
+    int heads = call->node->integer[0];
+    int64_t queries = ft_rows(call->in[1].shape), keys = ft_rows(call->in[2].shape);
+    int64_t channels = ft_last(call->in[1].shape), width = channels / heads;
+    real scale = (real)(1 / sqrt((double)width));
+    memset(dq, 0, (size_t)(queries * channels) * sizeof *dq);
+    memset(dk, 0, (size_t)(keys * channels) * sizeof *dk);
+    memset(dv, 0, (size_t)(keys * channels) * sizeof *dv);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int h = 0; h < heads; h++) {
+        real *weight = malloc(2 * (size_t)keys * sizeof *weight);
+        for (int64_t i = 0; i < queries && weight != NULL; i++) {
+            real *gradient = weight + keys;
+            int64_t at = i * channels + h * width;
+            token_weights(call, 1, i, h, weight);
+            for (int64_t j = 0; j < keys; j++) {
+                gradient[j] = dot(dy + at, v + j * channels + h * width, width);
+                add_scaled(dv + j * channels + h * width, weight[j], dy + at, width);
+            }
+            softmax_gradient(weight, gradient, keys);
+            for (int64_t j = 0; j < keys; j++) {
+                add_scaled(dq + at, scale * gradient[j], k + j * channels + h * width, width);
+                add_scaled(dk + j * channels + h * width, scale * gradient[j], q + at, width);
+            }
+        }
+        free(weight);
+    }
+}
+
+/* One window of a map: where its positions lie and to which region of the rolled map each belongs. */
+typedef struct window {
+    int64_t at[1024]; /* row of qkv, -1: padding */
+    int region[1024];
+    int count;
+} window_t;
+
+enum { MAX_WINDOW = 32 }; /* 32 x 32 positions: far above the published 7 x 7 */
+
+/* Which of the three bands of a rolled axis a position lies in: before the last window, in it but before the seam,
+ * after the seam. Positions of different bands never were neighbours. */
+static int band(int64_t position, int64_t padded, int window, int shift)
+{
+    return position < padded - window ? 0 : position < padded - shift ? 1 : 2;
+}
+
+static void find_window(const ft_call *call, ft_shape shape, int64_t number, window_t *out)
+{
+    int side = call->node->integer[1], shift = call->node->integer[2];
+    int64_t height = shape.dim[1], width = shape.dim[2];
+    int64_t down = (height + side - 1) / side, across = (width + side - 1) / side;
+    int64_t batch = number / (down * across), row = number / across % down, column = number % across;
+    out->count = side * side;
+    for (int i = 0; i < side * side; i++) {
+        int64_t y = row * side + i / side, x = column * side + i % side; /* in the rolled map */
+        int64_t from_y = (y + shift) % (down * side), from_x = (x + shift) % (across * side);
+        bool padding = from_y >= height || from_x >= width;
+        out->at[i] = padding ? -1 : (batch * height + from_y) * width + from_x;
+        out->region[i] = shift > 0 ? 3 * band(y, down * side, side, shift) + band(x, across * side, side, shift) : 0;
+    }
+}
+
+/* Row of qkv for a position of a window; that of padding is the bias. */
+static const real *row_of(const real *qkv, const real *bias, const window_t *window, int i, int64_t stride)
+{
+    return window->at[i] < 0 ? bias : qkv + window->at[i] * stride;
+}
+
+static int64_t table_row(int i, int j, int side)
+{
+    return (int64_t)(i / side - j / side + side - 1) * (2 * side - 1) + (i % side - j % side + side - 1);
+}
+
+/* Weights of position i over its window in head h. */
+static void window_weights(const ft_call *call, const ft_array *in, const window_t *window, int i, int h, real *weight)
+{
+    const real *qkv = in[0].data, *bias = in[1].data, *table = in[2].data;
+    int heads = call->node->integer[0], side = call->node->integer[1];
+    int64_t stride = ft_last(in[0].shape), channels = stride / 3, width = channels / heads;
+    const real *q = row_of(qkv, bias, window, i, stride) + h * width;
+    real scale = (real)(1 / sqrt((double)width));
+    for (int j = 0; j < window->count; j++) {
+        const real *k = row_of(qkv, bias, window, j, stride) + channels + h * width;
+        weight[j] = scale * dot(q, k, width) + table[table_row(i, j, side) * heads + h];
+        if (window->region[i] != window->region[j]) weight[j] -= 100;
+    }
+    softmax(weight, window->count);
+}
+
+static int64_t windows_of(ft_shape shape, int side)
+{
+    return shape.dim[0] * ((shape.dim[1] + side - 1) / side) * ((shape.dim[2] + side - 1) / side);
+}
+
+/* qkv [B, H, W, 3C], qkv_bias [3C], table [(2w-1)^2, heads] -> [B, H, W, C] */
+void PLAIN(window_attention)(const ft_call *call)
+{
+    const real *qkv = call->in[0].data, *bias = call->in[1].data;
+    real *y = call->out[0].data;
+    int heads = call->node->integer[0], side = call->node->integer[1];
+    int64_t stride = ft_last(call->in[0].shape), channels = stride / 3, width = channels / heads;
+    int64_t windows = windows_of(call->in[0].shape, side);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int64_t n = 0; n < windows; n++) {
+        window_t window;
+        real weight[MAX_WINDOW * MAX_WINDOW];
+        find_window(call, call->in[0].shape, n, &window);
+        for (int i = 0; i < window.count; i++) {
+            if (window.at[i] < 0) continue;
+            real *out = y + window.at[i] * channels;
+            memset(out, 0, (size_t)channels * sizeof *out);
+            for (int h = 0; h < heads; h++) {
+                window_weights(call, call->in, &window, i, h, weight);
+                for (int j = 0; j < window.count; j++)
+                    add_scaled(out + h * width, weight[j],
+                               row_of(qkv, bias, &window, j, stride) + 2 * channels + h * width, width);
+            }
+        }
+    }
+}
+
+/* The part of one window and head in the gradients; padding's goes to the bias. */
+static void window_gradient(const ft_call *call, const window_t *window, int h)
+{
+    const ft_array *in = call->in + 1;
+    const real *dy = call->in[0].data, *qkv = in[0].data, *bias = in[1].data;
+    real *dqkv = call->out[0].data, *dbias = call->out[1].data, *dtable = call->out[2].data;
+    int heads = call->node->integer[0], side = call->node->integer[1];
+    int64_t stride = ft_last(in[0].shape), channels = stride / 3, width = channels / heads;
+    real weight[MAX_WINDOW * MAX_WINDOW], gradient[MAX_WINDOW * MAX_WINDOW], scale = (real)(1 / sqrt((double)width));
+    for (int i = 0; i < window->count; i++) {
+        if (window->at[i] < 0) continue;
+        const real *g = dy + window->at[i] * channels + h * width;
+        const real *q = row_of(qkv, bias, window, i, stride) + h * width;
+        real *dq = dqkv + window->at[i] * stride + h * width;
+        window_weights(call, in, window, i, h, weight);
+        for (int j = 0; j < window->count; j++)
+            gradient[j] = dot(g, row_of(qkv, bias, window, j, stride) + 2 * channels + h * width, width);
+        softmax_gradient(weight, gradient, window->count);
+        for (int j = 0; j < window->count; j++) {
+            const real *k = row_of(qkv, bias, window, j, stride) + channels + h * width;
+            real *to = (window->at[j] < 0 ? dbias : dqkv + window->at[j] * stride) + h * width;
+            add_scaled(dq, scale * gradient[j], k, width);
+            add_scaled(to + channels, scale * gradient[j], q, width);
+            add_scaled(to + 2 * channels, weight[j], g, width);
+            dtable[table_row(i, j, side) * heads + h] += gradient[j];
+        }
+    }
+}
+
+/* dy, qkv, qkv_bias, table -> dqkv, dqkv_bias, dtable */
+void PLAIN(window_attention_grad)(const ft_call *call)
+{
+    int heads = call->node->integer[0];
+    int64_t windows = windows_of(call->in[1].shape, call->node->integer[1]);
+    for (int i = 0; i < 3; i++) memset(call->out[i].data, 0, (size_t)ft_count(call->out[i].shape) * sizeof(real));
+        /* Heads touch different columns of every gradient, so they may run at once. */
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int h = 0; h < heads; h++)
+        for (int64_t n = 0; n < windows; n++) {
+            window_t window;
+            find_window(call, call->in[1].shape, n, &window);
+            window_gradient(call, &window, h);
+        }
+}

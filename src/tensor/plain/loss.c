@@ -1,0 +1,147 @@
+#include "tensor/plain/plain.h"
+
+static double sigmoid(double x)
+{
+    return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
+}
+
+/* Sums of dice for one mask: pt, p^2 + t^2 + 1e-6. */
+static void dice_sums(const real *logit, const real *target, int64_t pixels, double *joint, double *total)
+{
+    *joint = 0;
+    *total = 1e-6;
+    for (int64_t i = 0; i < pixels; i++) {
+        double p = sigmoid(logit[i]), t = target[i];
+        *joint += p * t;
+        *total += p * p + t * t;
+    }
+}
+
+void PLAIN(dice)(const ft_call *call)
+{
+    const real *logits = call->in[0].data;
+    real *loss = call->out[0].data;
+    int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
+    for (int64_t m = 0; m < masks; m++) {
+        double joint, total;
+        dice_sums(logits + m * pixels, call->in[1].data, pixels, &joint, &total);
+        loss[m] = (real)(1 - 2 * joint / total);
+    }
+}
+
+/* dloss [K], logits [K, P], target [P] -> dlogits */
+void PLAIN(dice_grad)(const ft_call *call)
+{
+    const real *dloss = call->in[0].data, *logits = call->in[1].data, *target = call->in[2].data;
+    real *gradient = call->out[0].data;
+    int64_t masks = ft_rows(call->in[1].shape), pixels = ft_last(call->in[1].shape);
+    for (int64_t m = 0; m < masks; m++) {
+        double joint, total;
+        dice_sums(logits + m * pixels, target, pixels, &joint, &total);
+        for (int64_t i = m * pixels; i < (m + 1) * pixels; i++) {
+            double p = sigmoid(logits[i]), t = target[i - m * pixels];
+            double dp = -2 * t / total + 4 * joint * p / (total * total);
+            gradient[i] = (real)(dloss[m] * dp * p * (1 - p));
+        }
+    }
+}
+
+/* Focal loss of one pixel (alpha 0.25, gamma 2) and, when wanted, its slope. With s = 1 - 2t's sign turned so that
+ * q = probability of the truth: -a (1 - q)^2 log q, mixed by t where the target is soft. */
+static double focal_pixel(double logit, double t, double *slope)
+{
+    const double alpha = 0.25;
+    double p = sigmoid(logit);
+    /* log p and log(1 - p) without cancellation: -log(1 + e^-x) and -log(1 + e^x) */
+    double soft = log1p(exp(-fabs(logit))), log_p = -(soft + fmax(-logit, 0)), log_not = -(soft + fmax(logit, 0));
+    double cross = -(t * log_p + (1 - t) * log_not);
+    double q = p * t + (1 - p) * (1 - t), weight = alpha * t + (1 - alpha) * (1 - t);
+    if (slope != NULL) {
+        double dq = (2 * t - 1) * p * (1 - p), dcross = p - t;
+        *slope = weight * ((1 - q) * (1 - q) * dcross - 2 * (1 - q) * dq * cross);
+    }
+    return weight * (1 - q) * (1 - q) * cross;
+}
+
+void PLAIN(focal)(const ft_call *call)
+{
+    const real *logits = call->in[0].data, *target = call->in[1].data;
+    real *loss = call->out[0].data;
+    int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
+    for (int64_t m = 0; m < masks; m++) {
+        double sum = 0;
+        for (int64_t i = 0; i < pixels; i++) sum += focal_pixel(logits[m * pixels + i], target[i], NULL);
+        loss[m] = (real)(sum / (double)pixels);
+    }
+}
+
+void PLAIN(focal_grad)(const ft_call *call)
+{
+    const real *dloss = call->in[0].data, *logits = call->in[1].data, *target = call->in[2].data;
+    real *gradient = call->out[0].data;
+    int64_t masks = ft_rows(call->in[1].shape), pixels = ft_last(call->in[1].shape);
+    for (int64_t i = 0; i < masks * pixels; i++) {
+        double slope;
+        focal_pixel(logits[i], target[i % pixels], &slope);
+        gradient[i] = (real)(dloss[i / pixels] * slope / (double)pixels);
+    }
+}
+
+/* logits [K, P], target [P] -> [K]; two empty masks agree */
+void PLAIN(iou)(const ft_call *call)
+{
+    const real *logits = call->in[0].data, *target = call->in[1].data;
+    real *iou = call->out[0].data;
+    int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
+    for (int64_t m = 0; m < masks; m++) {
+        int64_t both = 0, either = 0;
+        for (int64_t i = 0; i < pixels; i++) {
+            bool a = logits[m * pixels + i] > 0, b = target[i] > (real)0.5;
+            both += a && b;
+            either += a || b;
+        }
+        iou[m] = either > 0 ? (real)both / (real)either : 1;
+    }
+}
+
+void PLAIN(squared_error)(const ft_call *call)
+{
+    const real *a = call->in[0].data, *b = call->in[1].data;
+    int64_t count = ft_count(call->in[0].shape);
+    double sum = 0;
+    for (int64_t i = 0; i < count; i++) sum += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+    *(real *)call->out[0].data = (real)(sum / (double)count);
+}
+
+/* dloss [1], a, b -> da */
+void PLAIN(squared_error_grad)(const ft_call *call)
+{
+    const real *dloss = call->in[0].data, *a = call->in[1].data, *b = call->in[2].data;
+    real *da = call->out[0].data;
+    int64_t count = ft_count(call->in[1].shape);
+    for (int64_t i = 0; i < count; i++) da[i] = 2 * dloss[0] * (a[i] - b[i]) / (real)count;
+}
+
+static int64_t least(const real *x, int64_t count)
+{
+    int64_t at = 0;
+    for (int64_t i = 1; i < count; i++)
+        if (x[i] < x[at]) at = i;
+    return at;
+}
+
+void PLAIN(minimum)(const ft_call *call)
+{
+    const real *x = call->in[0].data;
+    *(real *)call->out[0].data = x[least(x, ft_count(call->in[0].shape))];
+}
+
+/* dy [1], x -> dx */
+void PLAIN(minimum_grad)(const ft_call *call)
+{
+    const real *dy = call->in[0].data, *x = call->in[1].data;
+    real *dx = call->out[0].data;
+    int64_t count = ft_count(call->in[1].shape);
+    memset(dx, 0, (size_t)count * sizeof *dx);
+    dx[least(x, count)] = dy[0];
+}

@@ -1,0 +1,21 @@
+/* session.h - a graph made ready to run on a device: its memory planned once, nothing allocated while it runs. */
+#ifndef TENSOR_SESSION_H
+#define TENSOR_SESSION_H
+
+#include "tensor/device.h"
+
+typedef struct ft_session ft_session;
+
+/* The graph must outlive the session and not change any more. Owned. */
+fsam_status ft_session_new(const ft_graph *graph, const ft_device *device, ft_session **session);
+void ft_session_free(ft_session *session);
+
+/* Where the values of a parameter are: ft_count(shape) elements of the device's real type, the caller's. */
+void ft_session_bind(ft_session *session, ft_id parameter, void *values);
+/* Memory of an input (write before a run) or of an output or gradient (read after it). Borrowed. */
+void *ft_session_data(ft_session *session, ft_id tensor);
+/* FSAM_ERROR_MISMATCH naming the parameter when one is not bound. */
+fsam_status ft_session_run(ft_session *session);
+size_t ft_session_bytes(const ft_session *session); /* of the planned block */
+
+#endif

@@ -1,0 +1,444 @@
+/*
+ * ops - checks every operation: `ops check` holds each device's kernels against the plain ones in double, `ops grad`
+ * holds each gradient rule against finite differences in double. Ends with a line "N passed, N failed".
+ */
+#include "tensor/ops/ops.h"
+#include "tensor/ops/shape.h"
+#include "tensor/session.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_INPUTS = 5 };
+
+/* One operation in one shape: builds it on inputs made with `input`, and returns its result. */
+typedef struct builder {
+    ft_graph *graph;
+    int inputs;
+    ft_id input[MAX_INPUTS];
+} builder;
+
+typedef struct op_case {
+    const char *name;
+    ft_id (*build)(builder *);
+    double spread; /* inputs are uniform in +-spread */
+    bool no_gradient;
+} op_case;
+
+static ft_id real_input(builder *b, ft_shape shape)
+{
+    char name[16];
+    snprintf(name, sizeof name, "in%d", b->inputs);
+    return b->input[b->inputs++] = ft_input(b->graph, name, FT_REAL, shape, true);
+}
+
+/* An input that has no gradient: a target, a gate, a bias of keys. */
+static ft_id fixed_input(builder *b, ft_shape shape)
+{
+    char name[16];
+    snprintf(name, sizeof name, "in%d", b->inputs);
+    return b->input[b->inputs++] = ft_input(b->graph, name, FT_REAL, shape, false);
+}
+
+static ft_id index_input(builder *b, int64_t count)
+{
+    char name[16];
+    snprintf(name, sizeof name, "in%d", b->inputs);
+    return b->input[b->inputs++] = ft_input(b->graph, name, FT_INDEX, ft_shape1(count), false);
+}
+
+static ft_id linear_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(5, 11)), w = real_input(b, ft_shape2(7, 11)), c = real_input(b, ft_shape1(7));
+    return ft_linear(b->graph, x, w, c, FT_IDENTITY, false);
+}
+
+static ft_id linear_wide_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(13, 24)), w = real_input(b, ft_shape2(40, 24));
+    return ft_linear(b->graph, x, w, FT_NONE, FT_GELU, false);
+}
+
+static ft_id linear_input_major_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(5, 6)), w = real_input(b, ft_shape2(6, 9)), c = real_input(b, ft_shape1(9));
+    return ft_linear(b->graph, x, w, c, FT_QUICKGELU, true);
+}
+
+static ft_id conv3_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(2, 4, 5, 3)), w = real_input(b, ft_shape4(4, 3, 3, 3));
+    return ft_conv3(b->graph, x, w);
+}
+
+static ft_id layernorm_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(6, 9)), g = real_input(b, ft_shape1(9)), c = real_input(b, ft_shape1(9));
+    return ft_layernorm(b->graph, x, g, c, 1e-5);
+}
+
+static ft_id batchnorm_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(9, 4)), g = real_input(b, ft_shape1(4)), c = real_input(b, ft_shape1(4));
+    return ft_batchnorm(b->graph, x, g, c, 1e-5, NULL);
+}
+
+static ft_id window_case(builder *b, int64_t side, int shift)
+{
+    ft_id x = real_input(b, ft_shape4(2, side, side + 1, 3 * 4)), c = real_input(b, ft_shape1(3 * 4));
+    ft_id t = real_input(b, ft_shape2(25, 2));
+    return ft_window_attention(b->graph, x, c, t, 2, 3, shift);
+}
+
+static ft_id window_whole_case(builder *b)
+{
+    return window_case(b, 6, 0);
+}
+
+static ft_id window_padded_case(builder *b)
+{
+    return window_case(b, 4, 0);
+}
+
+static ft_id window_shifted_case(builder *b)
+{
+    return window_case(b, 4, 1);
+}
+
+static ft_id window_single_shifted_case(builder *b)
+{
+    return window_case(b, 2, 1);
+}
+
+static ft_id attention_case(builder *b)
+{
+    ft_id q = real_input(b, ft_shape2(3, 6)), k = real_input(b, ft_shape2(5, 6)), v = real_input(b, ft_shape2(5, 6));
+    return ft_attention(b->graph, q, k, v, fixed_input(b, ft_shape1(5)), 2, false);
+}
+
+static ft_id attention_causal_case(builder *b)
+{
+    ft_id q = real_input(b, ft_shape2(4, 6)), k = real_input(b, ft_shape2(4, 6)), v = real_input(b, ft_shape2(4, 6));
+    return ft_attention(b->graph, q, k, v, FT_NONE, 3, true);
+}
+
+#define ACTIVATION_CASE(name, act)                                                                                     \
+    static ft_id name(builder *b)                                                                                      \
+    {                                                                                                                  \
+        return ft_activate(b->graph, real_input(b, ft_shape2(3, 37)), act);                                            \
+    }
+ACTIVATION_CASE(relu_case, FT_RELU)
+ACTIVATION_CASE(gelu_case, FT_GELU)
+ACTIVATION_CASE(gelu_tanh_case, FT_GELU_TANH)
+ACTIVATION_CASE(quickgelu_case, FT_QUICKGELU)
+ACTIVATION_CASE(sigmoid_case, FT_SIGMOID)
+
+static ft_id add_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(4, 5));
+    return ft_add(b->graph, x, real_input(b, ft_shape1(5)));
+}
+
+static ft_id add_same_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(4, 5)); /* used twice: its gradients add */
+    return ft_add(b->graph, ft_add(b->graph, x, real_input(b, ft_shape2(4, 5))), x);
+}
+
+static ft_id multiply_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(4, 5));
+    return ft_multiply(b->graph, x, real_input(b, ft_shape2(4, 5)));
+}
+
+static ft_id scale_case(builder *b)
+{
+    return ft_scale(b->graph, real_input(b, ft_shape1(9)), -1.5);
+}
+
+static ft_id concat_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(2, 3));
+    return ft_concat(b->graph, x, real_input(b, ft_shape2(4, 3)));
+}
+
+static ft_id slice_case(builder *b)
+{
+    return ft_slice(b->graph, real_input(b, ft_shape2(6, 3)), 2, 3);
+}
+
+static ft_id reshape_case(builder *b)
+{
+    return ft_scale(b->graph, ft_reshape(b->graph, real_input(b, ft_shape2(6, 4)), ft_shape2(3, 8)), 2);
+}
+
+static ft_id embedding_case(builder *b)
+{
+    ft_id table = real_input(b, ft_shape2(3, 4)); /* indices run from -1 to 3: both ends are outside */
+    return ft_embedding(b->graph, table, index_input(b, 9));
+}
+
+static ft_id unfold_case(builder *b)
+{
+    return ft_unfold(b->graph, real_input(b, ft_shape4(2, 3, 5, 2)), 2);
+}
+
+static ft_id fold_case(builder *b)
+{
+    return ft_fold(b->graph, real_input(b, ft_shape4(2, 2, 3, 8)), 2, 3, 0);
+}
+
+static ft_id bicubic_case(builder *b)
+{
+    return ft_resize(b->graph, real_input(b, ft_shape4(2, 3, 4, 2)), 7, 9, true);
+}
+
+static ft_id bilinear_case(builder *b)
+{
+    return ft_resize(b->graph, real_input(b, ft_shape4(1, 5, 7, 2)), 3, 10, false);
+}
+
+static ft_id fourier_case(builder *b)
+{
+    ft_id points = fixed_input(b, ft_shape2(9, 2)), gaussian = fixed_input(b, ft_shape2(2, 3));
+    return ft_fourier(b->graph, points, gaussian, index_input(b, 9));
+}
+
+static ft_id vq_loss_case(builder *b)
+{
+    ft_id loss, z = real_input(b, ft_shape2(3, 4));
+    ft_vq(b->graph, z, real_input(b, ft_shape2(6, 4)), NULL, &loss);
+    return loss;
+}
+
+static ft_id drop_path_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(4, 5));
+    return ft_drop_path(b->graph, x, fixed_input(b, ft_shape1(4)));
+}
+
+static ft_id dice_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(3, 17));
+    return ft_dice(b->graph, x, ft_activate(b->graph, fixed_input(b, ft_shape1(17)), FT_SIGMOID));
+}
+
+static ft_id focal_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(3, 17));
+    return ft_focal(b->graph, x, ft_activate(b->graph, fixed_input(b, ft_shape1(17)), FT_SIGMOID));
+}
+
+static ft_id iou_case(builder *b)
+{
+    ft_id x = fixed_input(b, ft_shape2(3, 17));
+    return ft_iou(b->graph, x, fixed_input(b, ft_shape1(17)));
+}
+
+static ft_id squared_error_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape1(7));
+    return ft_squared_error(b->graph, x, fixed_input(b, ft_shape1(7)));
+}
+
+static ft_id minimum_case(builder *b)
+{
+    return ft_minimum(b->graph, real_input(b, ft_shape1(7)));
+}
+
+static ft_id batchnorm_fixed_case(builder *b)
+{
+    ft_id x = fixed_input(b, ft_shape2(6, 4)), g = fixed_input(b, ft_shape1(4)), c = fixed_input(b, ft_shape1(4));
+    ft_id mean = fixed_input(b, ft_shape1(4)), raw = fixed_input(b, ft_shape1(4));
+    ft_id variance = ft_activate(b->graph, raw, FT_SIGMOID); /* a variance is positive */
+    return ft_batchnorm_fixed(b->graph, x, g, c, mean, variance, 1e-5);
+}
+
+static const op_case cases[] = {
+    {"linear", linear_case, 1, false},
+    {"linear + gelu, wide", linear_wide_case, 1, false},
+    {"linear, input-major", linear_input_major_case, 1, false},
+    {"conv3", conv3_case, 1, false},
+    {"layernorm", layernorm_case, 2, false},
+    {"batchnorm", batchnorm_case, 2, false},
+    {"batchnorm, fixed", batchnorm_fixed_case, 2, true},
+    {"window attention", window_whole_case, 1, false},
+    {"window attention, padded", window_padded_case, 1, false},
+    {"window attention, shifted", window_shifted_case, 1, false},
+    {"window attention, one window shifted", window_single_shifted_case, 1, false},
+    {"attention", attention_case, 2, false},
+    {"attention, causal", attention_causal_case, 2, false},
+    {"relu", relu_case, 3, false},
+    {"gelu", gelu_case, 5, false},
+    {"gelu tanh", gelu_tanh_case, 5, false},
+    {"quickgelu", quickgelu_case, 5, false},
+    {"sigmoid", sigmoid_case, 9, false},
+    {"add, repeated", add_case, 1, false},
+    {"add, of one shape", add_same_case, 1, false},
+    {"multiply", multiply_case, 1, false},
+    {"scale", scale_case, 1, false},
+    {"concat", concat_case, 1, false},
+    {"slice", slice_case, 1, false},
+    {"reshape", reshape_case, 1, false},
+    {"embedding", embedding_case, 1, false},
+    {"unfold", unfold_case, 1, false},
+    {"fold", fold_case, 1, false},
+    {"resize bicubic", bicubic_case, 1, false},
+    {"resize bilinear", bilinear_case, 1, false},
+    {"fourier", fourier_case, 1, true},
+    {"vq loss", vq_loss_case, 1, false},
+    {"drop path", drop_path_case, 1, false},
+    {"dice", dice_case, 3, false},
+    {"focal", focal_case, 6, false},
+    {"iou", iou_case, 1, true},
+    {"squared error", squared_error_case, 1, false},
+    {"minimum", minimum_case, 1, false},
+};
+enum { CASES = sizeof cases / sizeof cases[0] };
+
+/* Uniform in -1..1, the same every time. */
+static double noise(uint64_t *state)
+{
+    *state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (double)(*state >> 11) * 0x1p-52 - 1;
+}
+
+static void set(ft_session *session, const ft_device *device, ft_id tensor, int64_t i, double value)
+{
+    void *data = ft_session_data(session, tensor);
+    if (device->real_size == 8)
+        ((double *)data)[i] = value;
+    else
+        ((float *)data)[i] = (float)value;
+}
+
+static double get(ft_session *session, const ft_device *device, ft_id tensor, int64_t i)
+{
+    void *data = ft_session_data(session, tensor);
+    return device->real_size == 8 ? ((double *)data)[i] : (double)((float *)data)[i];
+}
+
+/* Values exact in float, so that every device starts from the same ones. */
+static void fill_inputs(ft_session *session, const ft_device *device, const builder *b, double spread)
+{
+    uint64_t state = 42;
+    for (int n = 0; n < b->inputs; n++) {
+        ft_id input = b->input[n];
+        for (int64_t i = 0; i < ft_count(ft_shape_of(b->graph, input)); i++) {
+            if (b->graph->tensor[input].kind == FT_INDEX)
+                ((int32_t *)ft_session_data(session, input))[i] = (int32_t)(i % 5 - 1);
+            else
+                set(session, device, input, i, (double)(float)(spread * noise(&state)));
+        }
+    }
+}
+
+static bool report(const char *what, const char *name, double worst, double allowed)
+{
+    bool good = worst <= allowed;
+    printf("%-4s %-6s %-38s worst %.2e (allowed %.0e)\n", good ? "ok" : "FAIL", what, name, worst, allowed);
+    return good;
+}
+
+static bool failed(const char *name)
+{
+    printf("FAIL        %-38s %s\n", name, fb_message());
+    return false;
+}
+
+/* Finite differences of <result, seed> against the gradient rule, in double. */
+static bool check_gradient(const op_case *test)
+{
+    const ft_device *device = &ft_plain_f64;
+    builder b = {.graph = ft_graph_new()};
+    ft_id result = test->build(&b);
+    ft_id seed = ft_input(b.graph, "seed", FT_REAL, ft_shape_of(b.graph, result), false);
+    ft_output(b.graph, result, "result");
+    ft_differentiate(b.graph, &result, &seed, 1);
+    ft_session *session;
+    if (ft_session_new(b.graph, device, &session) != FSAM_OK) return failed(test->name);
+    int64_t count = ft_count(ft_shape_of(b.graph, result));
+    uint64_t state = 7;
+    double *weight = calloc((size_t)count, sizeof *weight), worst = 0;
+    fill_inputs(session, device, &b, test->spread);
+    for (int64_t i = 0; i < count; i++) set(session, device, seed, i, weight[i] = noise(&state));
+    for (int n = 0; n < b.inputs; n++) {
+        ft_id gradient = ft_gradient(b.graph, b.input[n]);
+        if (!b.graph->tensor[b.input[n]].differentiate) continue;
+        if (gradient == FT_NONE) worst = INFINITY;
+        for (int64_t i = 0; gradient != FT_NONE && i < ft_count(ft_shape_of(b.graph, b.input[n])); i++) {
+            const double step = 1e-5;
+            double value = get(session, device, b.input[n], i), slope = 0;
+            for (int side = -1; side <= 1; side += 2) {
+                set(session, device, b.input[n], i, value + side * step);
+                ft_session_run(session);
+                for (int64_t k = 0; k < count; k++) slope += side * weight[k] * get(session, device, result, k);
+            }
+            set(session, device, b.input[n], i, value);
+            ft_session_run(session);
+            slope /= 2 * step;
+            double off = fabs(slope - get(session, device, gradient, i)) / (1 + fabs(slope));
+            if (!(off <= worst)) worst = off;
+        }
+    }
+    free(weight);
+    ft_session_free(session);
+    ft_graph_free(b.graph);
+    return report("grad", test->name, worst, 1e-7);
+}
+
+/* Forward values (and gradients) of a device against those of plain double. */
+static bool check_device(const op_case *test, const ft_device *device, double allowed)
+{
+    const ft_device *devices[2] = {&ft_plain_f64, device};
+    builder b = {.graph = ft_graph_new()};
+    ft_session *session[2];
+    ft_id result = test->build(&b), seed;
+    ft_output(b.graph, result, "result");
+    if (!test->no_gradient) {
+        seed = ft_fill(b.graph, ft_shape_of(b.graph, result), 0.75);
+        ft_differentiate(b.graph, &result, &seed, 1);
+    }
+    for (int d = 0; d < 2; d++) {
+        if (ft_session_new(b.graph, devices[d], &session[d]) != FSAM_OK) return failed(test->name);
+        fill_inputs(session[d], devices[d], &b, test->spread);
+        ft_session_run(session[d]);
+    }
+    double worst = 0;
+    for (int n = -1; n < b.inputs; n++) {
+        ft_id tensor = n < 0 ? result : ft_gradient(b.graph, b.input[n]);
+        for (int64_t i = 0; tensor != FT_NONE && i < ft_count(ft_shape_of(b.graph, tensor)); i++) {
+            double truth = get(session[0], devices[0], tensor, i), value = get(session[1], device, tensor, i);
+            double off = fabs(value - truth) / (1 + fabs(truth));
+            if (!(off <= worst)) worst = off;
+        }
+    }
+    for (int d = 0; d < 2; d++) ft_session_free(session[d]);
+    ft_graph_free(b.graph);
+    return report(device->name, test->name, worst, allowed);
+}
+
+int main(int count, char **word)
+{
+    const char *verb = count > 1 ? word[1] : "";
+    if (count != 2 || (strcmp(verb, "check") != 0 && strcmp(verb, "grad") != 0)) {
+        fprintf(stderr, "usage: ops check|grad\n");
+        return 2;
+    }
+    int passed = 0, wrong = 0;
+    for (int i = 0; i < CASES; i++) {
+        bool good = true;
+        if (strcmp(verb, "grad") == 0) {
+            if (cases[i].no_gradient) continue;
+            good = check_gradient(&cases[i]);
+        } else {
+            good = check_device(&cases[i], &ft_plain_f32, 2e-5);
+        }
+        passed += good;
+        wrong += !good;
+    }
+    printf("%d passed, %d failed\n", passed, wrong);
+    return wrong == 0 ? 0 : 1;
+}
