@@ -1,0 +1,65 @@
+/*
+ * network.h - the model as graphs (docs/MODEL.md), each part a function that adds itself to a graph.
+ *
+ * Activations are channels-last. C, S, E, D are those of fm_config; N is a number of prompt tokens, T of text tokens.
+ */
+#ifndef MODEL_NETWORK_H
+#define MODEL_NETWORK_H
+
+#include "model/config.h"
+#include "tensor/ops/ops.h"
+
+/* What is being built. With `training`, weights ask for gradients, BatchNorm uses the batch's statistics (outputs named
+ * "statistics." + the norm's name, [2, channels]), and every residual branch of the backbone has a drop-path gate: an
+ * input named "gate.I.J.0" or ".1", [batch]. */
+typedef struct fm_builder {
+    ft_graph *graph;
+    const fm_config *config;
+    bool training;
+} fm_builder;
+
+/* A parameter by its published name. `format` takes the usual arguments. */
+ft_id fm_parameter_of(const fm_builder *build, ft_shape shape, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A linear layer of parameters NAME.weight [outputs, inputs] and NAME.bias [outputs]. */
+ft_id fm_linear(const fm_builder *build, ft_id x, int64_t outputs, ft_activation act, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+/* LayerNorm of parameters NAME.weight and NAME.bias. */
+ft_id fm_layernorm(const fm_builder *build, ft_id x, double eps, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* image [B, S, S, 3], normalised -> image embedding [B, E, E, D]. Outputs kept by name: "encoder.stage1".."4" and
+ * "encoder.neck". */
+ft_id fm_image_encoder(const fm_builder *build, ft_id image);
+
+/* ids [T] and the position of the end token, end [1] -> CLIP's text vector [1, out]. */
+ft_id fm_text_tower(const fm_builder *build, ft_id ids, ft_id end, int64_t tokens);
+/* text vectors [R, out] -> prompt tokens [R, D]: MLP (kept as "text.mlp"), then the codebook; *code [R] and *loss [1]
+ * may be NULL, and are FT_NONE when the model has no codebook. */
+ft_id fm_text_head(const fm_builder *build, ft_id text, ft_id *code, ft_id *loss);
+
+/* points [N, 2] as (pixel + 0.5) / S; kind [N]: what each token is (fm_token_kind); keep [N]: whether it has a place
+ * -> [N, D]. */
+typedef enum fm_token_kind {
+    FM_TOKEN_NONE = -1, /* zeros */
+    FM_TOKEN_PADDING,   /* the point appended when there are points and no box; it has no place */
+    FM_TOKEN_BACKGROUND,
+    FM_TOKEN_FOREGROUND,
+    FM_TOKEN_BOX_FIRST,
+    FM_TOKEN_BOX_LAST
+} fm_token_kind;
+ft_id fm_point_tokens(const fm_builder *build, ft_id points, ft_id kind, ft_id keep);
+/* The positional encoding of the E x E grid [E E, D], of grid [E E, 2], its cells' centres, and keep [E E], all 1. */
+ft_id fm_dense_position(const fm_builder *build, ft_id grid, ft_id keep);
+/* mask logits [1, 4E, 4E, 1] -> dense prompt [E E, D]; FT_NONE: the learned vector of no mask, [1, D]. */
+ft_id fm_dense_prompt(const fm_builder *build, ft_id mask);
+
+typedef struct fm_decoded {
+    ft_id masks; /* [4, 8E 8E] logits; row 0 answers alone, rows 1..3 are candidates */
+    ft_id iou;   /* [1, 4] their predicted IoU */
+} fm_decoded;
+/* tokens [N, D] (FT_NONE: no prompt but the mask), embedding [E E, D] with the dense prompt added, position [E E, D];
+ * token_bias [5 + N]: 0, or a large negative number for a token that is not there (FT_NONE: all are). */
+fm_decoded fm_mask_decoder(const fm_builder *build, ft_id tokens, ft_id embedding, ft_id position, ft_id token_bias);
+
+#endif

@@ -1,0 +1,93 @@
+#include "model/pickle.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static fsam_status read_bytes(const char *bytes, size_t size, fm_pickle **pickle)
+{
+    return fm_pickle_read(bytes, size, "test", pickle);
+}
+
+static void calls_stay_inert(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x80\x02}X\x01\0\0\0acposix\nsystem\nX\x02\0\0\0ls\x85Rs.";
+    fm_pickle *pickle;
+    assert_int_equal(read_bytes(bytes, sizeof bytes - 1, &pickle), FSAM_OK);
+    const fm_node *value = fm_node_get(fm_pickle_root(pickle), "a");
+    assert_non_null(value);
+    assert_int_equal(value->kind, FM_NODE_CALL);
+    assert_string_equal(fm_node_global(value), "posix.system");
+    fm_pickle_free(pickle);
+}
+
+static void integers_keep_their_sign(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x80\x02J\xff\xff\xff\xff\x8a\x01\xfe\x86.";
+    fm_pickle *pickle;
+    assert_int_equal(read_bytes(bytes, sizeof bytes - 1, &pickle), FSAM_OK);
+    assert_int_equal(fm_pickle_root(pickle)->items.at[0]->integer, -1);
+    assert_int_equal(fm_pickle_root(pickle)->items.at[1]->integer, -2);
+    fm_pickle_free(pickle);
+}
+
+static void malformed_pickles_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } cases[] = {{"", 0},
+                 {"\x80\x02", 2},
+                 {"\x80\x02.", 3},
+                 {"\x80\x02t.", 4},
+                 {"\x80\x02N(R.", 6},
+                 {"\x80\x02h\x07.", 5},
+                 {"\x80\x02NNs.", 6},
+                 {"\x80\x02X\xff\xff\xff\xff", 7},
+                 {"\x80\x02NN.", 5},
+                 {"\x80\x02Nr\xff\xff\xff\xff.", 9},
+                 {"\x80\x02}(Nu.", 7},
+                 {"\x80\x02"
+                  "cab\n",
+                  6}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fm_pickle *pickle;
+        assert_int_equal(read_bytes(cases[i].bytes, cases[i].size, &pickle), FSAM_ERROR_FORMAT);
+        assert_null(pickle);
+    }
+    fm_pickle *pickle;
+    assert_int_equal(read_bytes("\x80\x05N.", 4, &pickle), FSAM_ERROR_UNSUPPORTED);
+}
+
+static void deep_nesting_costs_no_stack(void **state)
+{
+    (void)state;
+    enum { DEPTH = 200000 };
+    char *bytes = malloc(DEPTH + 4);
+    assert_non_null(bytes);
+    memcpy(bytes, "\x80\x02N", 3);
+    memset(bytes + 3, '\x85', DEPTH);
+    bytes[3 + DEPTH] = '.';
+    fm_pickle *pickle;
+    assert_int_equal(read_bytes(bytes, DEPTH + 4, &pickle), FSAM_OK);
+    fm_pickle_free(pickle);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(calls_stay_inert), cmocka_unit_test(integers_keep_their_sign),
+                                       cmocka_unit_test(malformed_pickles_are_refused),
+                                       cmocka_unit_test(deep_nesting_costs_no_stack)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
