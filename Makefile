@@ -1,0 +1,112 @@
+# A thin front for CMake. `make` builds, `make check` proves, `make help` lists the rest.
+BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PREFIX ?= /usr/local
+CLANG ?= clang
+FUZZ_SECONDS ?= 60
+FUZZERS = safetensors pickle tokenizer
+
+# Where a check leaves its ctest logs, and in *.tally the lines "PASSED FAILED" that the last line adds up.
+LOGS = $(BUILD)/check
+TOTAL = cat $(LOGS)/*.tally 2>/dev/null | awk '{ p += $$1; f += $$2 } END { printf "%d passed, %d failed\n", p, f; exit f > 0 }'
+SOURCES = $$(find src include tests bench examples -type f \( -name '*.c' -o -name '*.h' \) 2>/dev/null | sort)
+QUIET = --no-print-directory
+
+.PHONY: all build packages check check-floors check-release check-sanitize check-fuzz fuzz format format-check tidy \
+    install demo clean help
+
+all: build
+
+build: ## the release build (the default)
+	cmake -S . -B $(BUILD)/release -DCMAKE_BUILD_TYPE=Release
+	cmake --build $(BUILD)/release -j $(JOBS)
+
+packages: ## install what tools/packages.txt lists and is missing
+	@sh tools/install_packages.sh
+
+# Every step runs even if one before it failed; the last line adds them all up.
+check: packages ## all tests, again under the sanitizers, and 5 s of each fuzzer
+	@rm -rf $(LOGS); mkdir -p $(LOGS); status=0; \
+	for step in check-floors check-release check-sanitize check-fuzz; do \
+	    $(MAKE) $(QUIET) $$step || status=1; \
+	done; \
+	$(TOTAL) || status=1; exit $$status
+
+check-floors: ## no #include runs up the floors
+	@mkdir -p $(LOGS); echo "0 1" >$(LOGS)/floors.tally
+	@sh tools/check_floors.sh && echo "1 0" >$(LOGS)/floors.tally
+
+# run_ctest(FOLDER,NAME): runs the suite of a build. Skipped tests count as passed, as ctest has it.
+# A build or suite that breaks off leaves its first tally, one failure.
+define run_ctest
+	@ctest --test-dir $(1) --output-on-failure --no-tests=error --output-log $(abspath $(LOGS))/$(2).log; status=$$?; \
+	sed -n 's/.*tests passed, \([0-9]*\) tests failed out of \([0-9]*\).*/\1 \2/p' $(LOGS)/$(2).log | \
+	    awk '{ print $$2 - $$1, $$1 }' >$(LOGS)/$(2).new; \
+	if [ -s $(LOGS)/$(2).new ]; then mv $(LOGS)/$(2).new $(LOGS)/$(2).tally; fi; exit $$status
+endef
+
+check-release: ## the suite on the release build
+	@mkdir -p $(LOGS); echo "0 1" >$(LOGS)/release.tally
+	$(MAKE) $(QUIET) build
+	$(call run_ctest,$(BUILD)/release,release)
+
+check-sanitize: ## the suite under the address and undefined-behaviour sanitizers
+	@mkdir -p $(LOGS); echo "0 1" >$(LOGS)/sanitize.tally
+	cmake -S . -B $(BUILD)/sanitize -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g" \
+	    -DFSAM_SANITIZE=address,undefined
+	cmake --build $(BUILD)/sanitize -j $(JOBS)
+	$(call run_ctest,$(BUILD)/sanitize,sanitize)
+
+# Each fuzzer starts from its saved corpus and adds what it finds to a folder of its own, which is thrown away. What makes
+# it fail is kept as $(BUILD)/fuzz/NAME-*.
+check-fuzz: ## FUZZ_SECONDS of each fuzzer (5 in `make check`), where clang is installed
+	@$(MAKE) $(QUIET) run-fuzzers FUZZ_SECONDS=5
+
+.PHONY: run-fuzzers
+run-fuzzers:
+	@mkdir -p $(LOGS); rm -f $(LOGS)/fuzz.tally; \
+	if ! command -v $(CLANG) >/dev/null 2>&1; then echo "fuzzers skipped: no $(CLANG) here"; exit 0; fi; \
+	if [ ! -f tests/fuzz/CMakeLists.txt ]; then echo "fuzzers skipped: no tests/fuzz/CMakeLists.txt"; exit 0; fi; \
+	echo "0 1" >$(LOGS)/fuzz.tally; \
+	CC=$(CLANG) cmake -S . -B $(BUILD)/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g" \
+	    -DFSAM_FUZZ=ON -DFSAM_SANITIZE=address,undefined || exit 1; \
+	cmake --build $(BUILD)/fuzz -j $(JOBS) --target $(FUZZERS:%=fuzz_%) || exit 1; \
+	: >$(LOGS)/fuzz.tally; status=0; \
+	for name in $(FUZZERS); do \
+	    program=$$(find $(BUILD)/fuzz -type f -name fuzz_$$name -perm -u+x | head -n 1); \
+	    found=$$(mktemp -d) || exit 1; \
+	    saved=tests/fuzz/corpus/$$name; [ -d $$saved ] || saved=; \
+	    if "$${program:-no-fuzz_$$name}" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+	        -artifact_prefix=$(BUILD)/fuzz/$$name- $$found $$saved >$(LOGS)/fuzz_$$name.log 2>&1; then \
+	        echo "fuzz_$$name: $(FUZZ_SECONDS) s, no fault"; echo "1 0" >>$(LOGS)/fuzz.tally; \
+	    else \
+	        tail -n 60 $(LOGS)/fuzz_$$name.log; echo "fuzz_$$name: FAILED"; echo "0 1" >>$(LOGS)/fuzz.tally; status=1; \
+	    fi; \
+	    rm -rf "$$found"; \
+	done; exit $$status
+
+fuzz: packages ## every fuzzer for FUZZ_SECONDS (60)
+	@rm -rf $(LOGS); status=0; $(MAKE) $(QUIET) run-fuzzers || status=1; $(TOTAL) || status=1; exit $$status
+
+format: ## rewrite the sources as .clang-format has it
+	@clang-format -i $(SOURCES)
+
+format-check: ## fail where `make format` would change something
+	@clang-format --dry-run --Werror $(SOURCES)
+
+tidy: build ## clang-tidy over the sources of the release build
+	@clang-tidy -quiet -p $(BUILD)/release --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option \
+	    -checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-bugprone-implicit-widening-of-multiplication-result' \
+	    $$(sed -n 's/^ *"file": "\(.*\/src\/.*\.c\)".*/\1/p' $(BUILD)/release/compile_commands.json | sort -u)
+
+install: build ## install below PREFIX (/usr/local); DESTDIR is honoured
+	cmake --install $(BUILD)/release --prefix $(PREFIX)
+
+demo: packages build ## segment an example picture
+	@sh tools/demo.sh
+
+clean: ## remove the build folder
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
