@@ -26,7 +26,5 @@ typedef struct ft_device {
 
 /* Plain C in float, and in double for checking gradients by finite differences. */
 extern const ft_device ft_plain_f32, ft_plain_f64;
-/* This processor's fastest kernels in float; plain where there is none. */
-const ft_device *ft_cpu(void);
 
 #endif

@@ -1,0 +1,151 @@
+/* cmd_import.c - fsam import CHECKPOINT.pth -o MODEL.safetensors */
+#include "base/file.h"
+#include "cli/commands.h"
+#include "model/import.h"
+#include "text/tokenizer.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: fsam import CHECKPOINT.pth -o MODEL.safetensors [OPTION ...]\n"
+    "\n"
+    "Makes a model file of a published PyTorch checkpoint. Nothing in the checkpoint is executed.\n"
+    "\n"
+    "  -o, --output FILE    the model file to write\n"
+    "      --vocab FILE     the tokenizer's merges (bpe_simple_vocab_16e6.txt.gz)\n"
+    "      --config FILE    JSON whose fields replace what the checkpoint's shapes say\n"
+    "      --img-size N     side of the model's input in pixels, which a checkpoint does not store (448)\n"
+    "      --license TEXT   the licence, kept in the model file\n"
+    "      --force          overwrite the output\n"
+    "  -v, --verbose        list the expected leftovers too\n"
+    "  -h, --help           this text\n";
+
+enum { OPT_VOCAB = 256, OPT_CONFIG, OPT_IMG_SIZE, OPT_LICENSE, OPT_FORCE };
+enum { LARGEST_CONFIG = 1 << 20 }; /* bytes */
+
+static const struct option long_options[] = {
+    {"output", required_argument, NULL, 'o'},
+    {"vocab", required_argument, NULL, OPT_VOCAB},
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"img-size", required_argument, NULL, OPT_IMG_SIZE},
+    {"license", required_argument, NULL, OPT_LICENSE},
+    {"force", no_argument, NULL, OPT_FORCE},
+    {"verbose", no_argument, NULL, 'v'},
+    {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0},
+};
+
+typedef struct request {
+    fm_import_options import;
+    const char *vocab, *config;
+    bool verbose, help;
+} request;
+
+static fsam_status parse_size(const char *text, int *size)
+{
+    char *end;
+    long value = strtol(text, &end, 10);
+    if (end == text || *end != '\0' || value < 1 || value > 4096)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--img-size: %s is no number of pixels from 1 to 4096", text);
+    *size = (int)value;
+    return FSAM_OK;
+}
+
+static fsam_status parse(int count, char **word, request *wanted)
+{
+    int letter;
+    while ((letter = getopt_long(count, word, "o:vh", long_options, NULL)) != -1) {
+        switch (letter) {
+        case 'o':
+            wanted->import.output = optarg;
+            break;
+        case OPT_VOCAB:
+            wanted->vocab = optarg;
+            break;
+        case OPT_CONFIG:
+            wanted->config = optarg;
+            break;
+        case OPT_IMG_SIZE:
+            FB_TRY(parse_size(optarg, &wanted->import.img_size));
+            break;
+        case OPT_LICENSE:
+            wanted->import.license = optarg;
+            break;
+        case OPT_FORCE:
+            wanted->import.overwrite = true;
+            break;
+        case 'v':
+            wanted->verbose = true;
+            break;
+        case 'h':
+            wanted->help = true;
+            return FSAM_OK;
+        default: /* getopt has said what is wrong */
+            return fb_fail(FSAM_ERROR_ARGUMENT, "see 'fsam import --help'");
+        }
+    }
+    if (count - optind != 1) return fb_fail(FSAM_ERROR_ARGUMENT, "one checkpoint is needed; see 'fsam import --help'");
+    if (wanted->import.output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "-o MODEL.safetensors is needed");
+    wanted->import.source = word[optind];
+    return FSAM_OK;
+}
+
+/* The text of a small file, NUL-terminated and owned. */
+static fsam_status read_text(const char *path, char **text)
+{
+    fb_map map;
+    FB_TRY(fb_map_open(path, &map));
+    fsam_status status = FSAM_OK;
+    if (map.size > LARGEST_CONFIG)
+        status = fb_fail(FSAM_ERROR_MEMORY, "%s: larger than %d bytes", path, LARGEST_CONFIG);
+    else if ((*text = calloc(map.size + 1, 1)) == NULL)
+        status = fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
+    else if (map.size > 0)
+        memcpy(*text, map.data, map.size);
+    fb_map_close(&map);
+    return status;
+}
+
+static void print_list(FILE *out, const char *what, const fm_import_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) fprintf(out, "%s: %s\n", what, list->name[i]);
+}
+
+static fsam_status import(const request *wanted)
+{
+    fm_import_report report = {0};
+    fsam_status status = fm_import(&wanted->import, &report);
+    print_list(stderr, "missing", &report.missing);
+    print_list(stderr, "wrong shape", &report.wrong_shape);
+    print_list(stderr, "left over", &report.unexpected);
+    if (wanted->verbose) print_list(stderr, "left over, as expected", &report.expected);
+    if (status == FSAM_OK)
+        printf("%s: %zu parameters; left over: %zu, and %zu as expected\n", wanted->import.output, report.written,
+               report.unexpected.count, report.expected.count);
+    fm_import_report_free(&report);
+    return status;
+}
+
+int cmd_import(int count, char **word)
+{
+    request wanted = {0};
+    char *config = NULL, *merges = NULL;
+    size_t size;
+    fsam_status status = parse(count, word, &wanted);
+    if (wanted.help) {
+        fputs(usage, stdout);
+        return FSAM_OK;
+    }
+    if (status == FSAM_OK && wanted.config != NULL) status = read_text(wanted.config, &config);
+    if (status == FSAM_OK && wanted.vocab != NULL) status = fw_vocabulary_read(wanted.vocab, &merges, &size);
+    wanted.import.config = config;
+    wanted.import.tokenizer = merges;
+    if (status == FSAM_OK) status = import(&wanted);
+    if (status != FSAM_OK) fprintf(stderr, "fsam import: %s\n", fb_message());
+    free(config);
+    free(merges);
+    return status;
+}

@@ -1,0 +1,51 @@
+/* main.c - finds the subcommand; everything else is its business. */
+#include "base/file.h"
+#include "cli/commands.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct {
+    const char *name, *what;
+    int (*run)(int count, char **word);
+} commands[] = {
+    {"import", "make a model file of a published PyTorch checkpoint", cmd_import},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void help(FILE *out)
+{
+    fprintf(out, "usage: fsam COMMAND [OPTION ...]\n\ncommands:\n");
+    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].what);
+    fprintf(out, "\n'fsam COMMAND --help' explains one. 'fsam --version' prints the version.\n");
+}
+
+/* Ctrl-C leaves no half-written file behind: only what is safe in a handler is done here. */
+static void interrupted(int number)
+{
+    (void)number;
+    fb_writers_unlink_all();
+    _exit(130);
+}
+
+int main(int count, char **word)
+{
+    (void)signal(SIGINT, interrupted);
+    (void)signal(SIGTERM, interrupted);
+    const char *name = count > 1 ? word[1] : "";
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+        help(stdout);
+        return FSAM_OK;
+    }
+    if (strcmp(name, "--version") == 0) {
+        printf("fsam %s\n", FSAM_VERSION);
+        return FSAM_OK;
+    }
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0) return commands[i].run(count - 1, word + 1);
+    if (count > 1) fprintf(stderr, "fsam: %s: no such command\n", name);
+    help(stderr);
+    return FSAM_ERROR_ARGUMENT;
+}
