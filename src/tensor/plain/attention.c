@@ -38,8 +38,9 @@ static void token_weights(const ft_call *call, int first_input, int64_t i, int h
     softmax(weight, keys);
 }
 
-/* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]. The weights of a query are made in its row of a scratch
- * of one head at a time, on the stack of the caller's heap: plain kernels may allocate, fast ones may not. */
+/* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]. The weights of one query are kept in a block of their own:
+ * plain kernels are for checking, so they may allocate; those of a fast device may not. Without memory for it the
+ * query's result is zero. */
 void PLAIN(attention)(const ft_call *call)
 {
     const real *v = call->in[2].data;
@@ -100,14 +101,14 @@ void PLAIN(attention_grad)(const ft_call *call)
     }
 }
 
+enum { MAX_WINDOW = 32 }; /* a side; the builder of the operation refuses larger ones */
+
 /* One window of a map: where its positions lie and to which region of the rolled map each belongs. */
 typedef struct window {
-    int64_t at[1024]; /* row of qkv, -1: padding */
-    int region[1024];
+    int64_t at[MAX_WINDOW * MAX_WINDOW]; /* row of qkv, -1: padding */
+    int region[MAX_WINDOW * MAX_WINDOW];
     int count;
 } window_t;
-
-enum { MAX_WINDOW = 32 }; /* 32 x 32 positions: far above the published 7 x 7 */
 
 /* Which of the three bands of a rolled axis a position lies in: before the last window, in it but before the seam,
  * after the seam. Positions of different bands never were neighbours. */

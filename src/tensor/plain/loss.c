@@ -46,8 +46,9 @@ void PLAIN(dice_grad)(const ft_call *call)
     }
 }
 
-/* Focal loss of one pixel (alpha 0.25, gamma 2) and, when wanted, its slope. With s = 1 - 2t's sign turned so that
- * q = probability of the truth: -a (1 - q)^2 log q, mixed by t where the target is soft. */
+/* Focal loss of one pixel: weight (1 - q)^2 cross-entropy, q the probability given to the truth, weight 0.25 for
+ * foreground and 0.75 for background (Lin et al. 2017, alpha 0.25, gamma 2); a soft target t mixes both. *slope, when
+ * wanted: its derivative by the logit. */
 static double focal_pixel(double logit, double t, double *slope)
 {
     const double alpha = 0.25;
