@@ -18,6 +18,7 @@ struct ft_session {
     size_t bytes;
     void **data; /* a tensor */
     ft_call *call;
+    bool prepared;
 };
 
 static ft_id root_of(const ft_graph *graph, ft_id tensor)
@@ -163,9 +164,36 @@ fsam_status ft_session_new(const ft_graph *graph, const ft_device *device, ft_se
     return FSAM_OK;
 }
 
+/* Gives back what the device made of weights. */
+static void unprepare(ft_session *session)
+{
+    if (!session->prepared) return;
+    for (size_t n = 0; n < session->graph->nodes; n++) {
+        if (session->call[n].state != NULL) session->device->release(session->call[n].state);
+        session->call[n].state = NULL;
+    }
+    session->prepared = false;
+}
+
+/* Lets the device pack the weights that stay as they are. */
+static void prepare(ft_session *session)
+{
+    const ft_graph *graph = session->graph;
+    if (session->prepared || session->device->prepare == NULL) return;
+    for (size_t n = 0; n < graph->nodes; n++) {
+        const ft_node *node = &graph->node[n];
+        if (node->inputs < 2 || node->in[1] == FT_NONE) continue;
+        const ft_tensor *weight = &graph->tensor[root_of(graph, node->in[1])];
+        if (weight->origin == FT_FROM_PARAMETER && !weight->differentiate)
+            session->call[n].state = session->device->prepare(&session->call[n]);
+    }
+    session->prepared = true;
+}
+
 void ft_session_free(ft_session *session)
 {
     if (session == NULL) return;
+    if (session->call != NULL) unprepare(session);
     fb_free(session->block);
     free((void *)session->data);
     free(session->call);
@@ -174,6 +202,7 @@ void ft_session_free(ft_session *session)
 
 void ft_session_bind(ft_session *session, ft_id parameter, void *values)
 {
+    unprepare(session);
     session->data[parameter] = values;
     wire(session);
 }
@@ -194,6 +223,7 @@ fsam_status ft_session_run(ft_session *session)
     for (size_t i = 0; i < graph->tensors; i++)
         if (graph->tensor[i].origin == FT_FROM_PARAMETER && session->data[i] == NULL)
             return fb_fail(FSAM_ERROR_MISMATCH, "graph: parameter %s has no values", graph->tensor[i].name);
+    prepare(session);
     for (size_t n = 0; n < graph->nodes; n++)
         if (graph->node[n].op != FT_OP_RESHAPE) session->device->kernel[graph->node[n].op](&session->call[n]);
     return FSAM_OK;

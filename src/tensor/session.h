@@ -10,7 +10,8 @@ typedef struct ft_session ft_session;
 fsam_status ft_session_new(const ft_graph *graph, const ft_device *device, ft_session **session);
 void ft_session_free(ft_session *session);
 
-/* Where the values of a parameter are: ft_count(shape) elements of the device's real type, the caller's. */
+/* Where the values of a parameter are: ft_count(shape) elements of the device's real type, the caller's, who does
+ * not change them between runs unless they are trained or bound again: a device may keep them packed. */
 void ft_session_bind(ft_session *session, ft_id parameter, void *values);
 /* Memory of an input (write before a run) or of an output or gradient (read after it). Borrowed. */
 void *ft_session_data(ft_session *session, ft_id tensor);

@@ -34,6 +34,7 @@ typedef struct context {
     fb_safetensors *truth;
     value value[MAX_PARAMETERS];
     int values, passed, failed;
+    const ft_device *device;
 } context;
 
 static void die(const char *what)
@@ -103,7 +104,7 @@ static value *parameter(context *c, const char *name)
 static ft_session *ready(context *c, const ft_graph *graph)
 {
     ft_session *session;
-    if (ft_session_new(graph, &ft_plain_f32, &session) != FSAM_OK) die("graph");
+    if (ft_session_new(graph, c->device, &session) != FSAM_OK) die("graph");
     for (size_t i = 0; i < ft_parameter_count(graph); i++) {
         ft_id id = ft_parameter_at(graph, i);
         ft_session_bind(session, id, parameter(c, ft_name(graph, id))->data);
@@ -418,7 +419,28 @@ static void check_prompt(context *c, const char *kind, const float *embedding, c
     ft_graph_free(graph);
 }
 
+static void check_forward(context *c)
+{
+    float *embedding = check_encoder(c), *text = check_text(c);
+    check_prompt(c, "text", embedding, token_of(c, "text", text), false, false, false);
+    check_prompt(c, "text_points", embedding, token_of(c, "text_points", text), true, false, false);
+    check_prompt(c, "points", embedding, NULL, true, false, false);
+    check_prompt(c, "box", embedding, NULL, false, true, false);
+    check_prompt(c, "points_box", embedding, NULL, true, true, false);
+    check_prompt(c, "text_mask", embedding, token_of(c, "text_mask", text), false, false, true);
+    free(embedding);
+    free(text);
+}
+
 /* ---- gradients ---- */
+
+static void forget_gradients(context *c)
+{
+    for (int i = 0; i < c->values; i++) {
+        free(c->value[i].gradient);
+        c->value[i].gradient = NULL;
+    }
+}
 
 /* Adds the session's parameter gradients to those kept. */
 static void collect(context *c, ft_session *session, const ft_graph *graph)
@@ -585,23 +607,21 @@ int main(int count, char **word)
     }
     if (fm_torch_open(path, &c.weights) != FSAM_OK) die(path);
     open_truth(&c, folder, "micro_forward.safetensors");
-    float *embedding = check_encoder(&c), *text = check_text(&c);
-    check_prompt(&c, "text", embedding, token_of(&c, "text", text), false, false, false);
-    check_prompt(&c, "text_points", embedding, token_of(&c, "text_points", text), true, false, false);
-    check_prompt(&c, "points", embedding, NULL, true, false, false);
-    check_prompt(&c, "box", embedding, NULL, false, true, false);
-    check_prompt(&c, "points_box", embedding, NULL, true, true, false);
-    check_prompt(&c, "text_mask", embedding, token_of(&c, "text_mask", text), false, false, true);
-    open_truth(&c, folder, "micro_gradients.safetensors");
-    check_step(&c);
+    const ft_device *devices[2] = {&ft_plain_f32, ft_cpu()};
+    for (int i = 0; i < 2; i++) {
+        c.device = devices[i];
+        printf("device: %s\n", c.device->name);
+        open_truth(&c, folder, "micro_forward.safetensors");
+        check_forward(&c);
+        open_truth(&c, folder, "micro_gradients.safetensors");
+        check_step(&c);
+        forget_gradients(&c);
+    }
     printf("%d passed, %d failed\n", c.passed, c.failed);
     for (int i = 0; i < c.values; i++) {
         free(c.value[i].name);
         free(c.value[i].data);
-        free(c.value[i].gradient);
     }
-    free(embedding);
-    free(text);
     fb_safetensors_close(c.truth);
     fm_torch_close(c.weights);
     return c.failed == 0 ? 0 : 1;
