@@ -1,0 +1,14 @@
+/* png.h - writing PNG files, whole or not at all. */
+#ifndef IMAGE_PNG_H
+#define IMAGE_PNG_H
+
+#include "base/status.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Writes mask [height, width] as 8-bit gray: 0 where it is 0, 255 elsewhere. */
+fsam_status fi_png_write_mask(const char *path, bool overwrite, const uint8_t *mask, int width, int height);
+/* Writes rgb [height, width, 3]. */
+fsam_status fi_png_write_rgb(const char *path, bool overwrite, const uint8_t *rgb, int width, int height);
+
+#endif

@@ -1,0 +1,14 @@
+/* postprocess.h - from the network's mask logits to a mask of the source picture. */
+#ifndef IMAGE_POSTPROCESS_H
+#define IMAGE_POSTPROCESS_H
+
+#include "image/prepare.h"
+#include <stdint.h>
+
+/* logits [L, L], L = logits_side -> out [source_height, source_width]: bilinear to the S x S input, the padding cut
+ * off, bilinear to the source. FSAM_ERROR_MEMORY is the only failure. */
+fsam_status fi_postprocess_logits(const float *logits, int logits_side, const fi_geometry *geometry, float *out);
+/* mask[i] = logits[i] > 0; returns the number of those: the mask's area in pixels. */
+size_t fi_mask_threshold(const float *logits, size_t count, uint8_t *mask);
+
+#endif

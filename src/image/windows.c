@@ -1,0 +1,114 @@
+#include "image/windows.h"
+
+#include "base/memory.h"
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { DIGIT_BITS = 10, DIGITS = 3, BUCKETS = 1 << DIGIT_BITS };
+
+/* One stable pass of a radix sort by the digit at `shift`. */
+static void sort_pass(const uint32_t *from, uint32_t *to, size_t count, int shift)
+{
+    size_t start[BUCKETS] = {0};
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) start[from[i] >> shift & (BUCKETS - 1)]++;
+    for (int b = 0; b < BUCKETS; b++) {
+        const size_t size = start[b];
+        start[b] = total;
+        total += size;
+    }
+    for (size_t i = 0; i < count; i++) to[start[from[i] >> shift & (BUCKETS - 1)]++] = from[i];
+}
+
+/* Floats in [0, 1] order as their bits do, and those bits are fewer than 30: three digits. Returns the sorted one of
+ * the two buffers; `keys` holds the values' bits on entry. */
+static uint32_t *sort_keys(uint32_t *keys, uint32_t *other, size_t count)
+{
+    for (int digit = 0; digit < DIGITS; digit++) {
+        sort_pass(keys, other, count, digit * DIGIT_BITS);
+        uint32_t *swap = keys;
+        keys = other;
+        other = swap;
+    }
+    return keys;
+}
+
+static float value_of(uint32_t key)
+{
+    float value;
+    memcpy(&value, &key, sizeof value);
+    return value;
+}
+
+/* Where the upper cluster starts in the sorted keys; 0 when all are equal. With D the sum of deviations from the
+ * common mean over the lower n1 of n values, the sum of squares between the clusters is D^2 n / (n1 n2): its largest
+ * is the optimum. Only a place between two different values can split them. */
+static size_t best_split(const uint32_t *sorted, size_t count)
+{
+    double mean = 0, deviation = 0, best = -1;
+    size_t split = 0;
+    for (size_t i = 0; i < count; i++) mean += value_of(sorted[i]);
+    mean /= (double)count;
+    for (size_t i = 1; i < count; i++) {
+        deviation += value_of(sorted[i - 1]) - mean;
+        if (sorted[i] == sorted[i - 1]) continue;
+        const double score = deviation * deviation / ((double)i * (double)(count - i));
+        if (score <= best) continue;
+        best = score;
+        split = i;
+    }
+    return split;
+}
+
+static fi_cluster describe(const uint32_t *sorted, size_t count)
+{
+    fi_cluster cluster = {.lowest = value_of(sorted[0]), .highest = value_of(sorted[count - 1]), .count = count};
+    double squares = 0;
+    for (size_t i = 0; i < count; i++) cluster.mean += value_of(sorted[i]);
+    cluster.mean /= (double)count;
+    for (size_t i = 0; i < count; i++) {
+        const double away = value_of(sorted[i]) - cluster.mean;
+        squares += away * away;
+    }
+    cluster.deviation = sqrt(squares / (double)count);
+    return cluster;
+}
+
+fsam_status fi_cluster_two(const float *values, size_t count, fi_cluster cluster[2])
+{
+    uint32_t *keys = fb_alloc(count, sizeof *keys), *other = fb_alloc(count, sizeof *other);
+    if (keys == NULL || other == NULL) {
+        fb_free(keys);
+        fb_free(other);
+        return fb_fail(FSAM_ERROR_MEMORY, "clusters: count: no memory to sort %zu values", count);
+    }
+    memcpy(keys, values, count * sizeof *keys);
+    const uint32_t *sorted = sort_keys(keys, other, count);
+    const size_t split = best_split(sorted, count);
+    cluster[0] = describe(sorted, split > 0 ? split : count);
+    cluster[1] = split > 0 ? describe(sorted + split, count - split) : cluster[0];
+    fb_free(keys);
+    fb_free(other);
+    return FSAM_OK;
+}
+
+fi_intensity_window fi_intensity_window_of(const fi_cluster *cluster, float lowest, float highest)
+{
+    const float low = (float)(cluster->mean - 3 * cluster->deviation);
+    const float high = (float)(cluster->mean + 3 * cluster->deviation);
+    return (fi_intensity_window){.lowest = lowest,
+                                 .low = low > cluster->lowest ? low : cluster->lowest,
+                                 .high = high < cluster->highest ? high : cluster->highest,
+                                 .highest = highest};
+}
+
+float fi_intensity_window_apply(const fi_intensity_window *window, float x)
+{
+    /* Each branch divides by a width that the comparison before it has shown to be positive. */
+    if (x < window->low) return x > window->lowest ? 0.1f * (x - window->lowest) / (window->low - window->lowest) : 0;
+    if (x > window->high)
+        return x < window->highest ? 0.9f + 0.1f * (x - window->high) / (window->highest - window->high) : 1;
+    if (window->high <= window->low) return 0.5f;
+    return 0.1f + 0.8f * (x - window->low) / (window->high - window->low);
+}
