@@ -473,10 +473,12 @@ static double decode_sample(context *c, int sample, const float *embedding, floa
     ft_id masks = ft_slice(graph, d.out.masks, 1, 3);
     ft_id iou = ft_slice(graph, ft_reshape(graph, d.out.iou, ft_shape2(4, 1)), 1, 3);
     ft_id each = ft_add(graph, ft_dice(graph, masks, target), ft_scale(graph, ft_focal(graph, masks, target), 20));
-    ft_id loss = ft_add(graph, ft_minimum(graph, each), ft_squared_error(graph, iou, ft_iou(graph, masks, target)));
+    ft_id reached = ft_iou(graph, masks, target);
+    ft_id loss = ft_add(graph, ft_minimum(graph, each), ft_squared_error(graph, iou, reached));
     loss = ft_add(graph, loss, vq);
     ft_output(graph, loss, "loss");
     ft_output(graph, each, "each");
+    ft_output(graph, reached, "reached");
     ft_output(graph, vq, "vq");
     ft_differentiate(graph, &loss, NULL, 1);
     ft_session *session = ready(c, graph);
@@ -489,6 +491,10 @@ static double decode_sample(context *c, int sample, const float *embedding, floa
     compare(c, name, (float *)ft_session_data(session, d.out.masks) + pixels);
     snprintf(name, sizeof name, "sample%d.mask_losses", sample);
     compare(c, name, ft_session_data(session, each));
+    snprintf(name, sizeof name, "sample%d.iou", sample);
+    compare(c, name, (float *)ft_session_data(session, d.out.iou) + 1);
+    snprintf(name, sizeof name, "sample%d.iou_target", sample);
+    compare(c, name, ft_session_data(session, reached));
     snprintf(name, sizeof name, "sample%d.vq_loss", sample);
     compare(c, name, ft_session_data(session, vq));
     memcpy(gradient, ft_session_data(session, ft_gradient(graph, d.embedding)),
