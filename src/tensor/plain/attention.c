@@ -1,4 +1,4 @@
-#include "tensor/plain/plain.h"
+#include "tensor/plain/arithmetic.h"
 
 /* Scores of one query against `keys` keys into softmax weights, in place. */
 static void softmax(real *score, int64_t keys)
@@ -8,18 +8,6 @@ static void softmax(real *score, int64_t keys)
         if (score[j] > most) most = score[j];
     for (int64_t j = 0; j < keys; j++) sum += score[j] = (real)exp((double)(score[j] - most));
     for (int64_t j = 0; j < keys; j++) score[j] /= sum;
-}
-
-static real dot(const real *a, const real *b, int64_t count)
-{
-    real sum = 0;
-    for (int64_t i = 0; i < count; i++) sum += a[i] * b[i];
-    return sum;
-}
-
-static void add_scaled(real *y, real factor, const real *x, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++) y[i] += factor * x[i];
 }
 
 /* Weights of query i of head h over the keys of attention between tokens. */

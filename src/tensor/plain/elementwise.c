@@ -1,9 +1,4 @@
-#include "tensor/plain/plain.h"
-
-static double sigmoid(double x)
-{
-    return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
-}
+#include "tensor/plain/arithmetic.h"
 
 /* The tanh approximation's inner argument: sqrt(2/pi) (x + 0.044715 x^3). */
 static double tanh_argument(double x)

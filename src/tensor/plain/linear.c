@@ -1,19 +1,4 @@
-#include "tensor/plain/plain.h"
-
-static real dot(const real *a, const real *b, int64_t count)
-{
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (int64_t i = 0; i < count; i++) sum += a[i] * b[i];
-    return sum;
-}
-
-/* y[0..count) += factor * x */
-static void add_scaled(real *y, real factor, const real *x, int64_t count)
-{
-#pragma omp simd
-    for (int64_t i = 0; i < count; i++) y[i] += factor * x[i];
-}
+#include "tensor/plain/arithmetic.h"
 
 /* c [M, N] = a [M, K] b [N, K]^T */
 static void product_nt(int64_t m, int64_t n, int64_t k, const real *a, const real *b, real *c)

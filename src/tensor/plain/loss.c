@@ -1,9 +1,4 @@
-#include "tensor/plain/plain.h"
-
-static double sigmoid(double x)
-{
-    return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
-}
+#include "tensor/plain/arithmetic.h"
 
 /* Sums of dice for one mask: pt, p^2 + t^2 + 1e-6. */
 static void dice_sums(const real *logit, const real *target, int64_t pixels, double *joint, double *total)
