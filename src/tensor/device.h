@@ -9,12 +9,16 @@
 typedef struct ft_array {
     void *data;
     ft_shape shape;
+    bool half; /* bfloat16 instead of the device's real type */
 } ft_array;
 
 typedef struct ft_call {
     const ft_node *node;
     ft_array in[FT_MAX_IN], out[FT_MAX_OUT];
-    void *state; /* what the device's prepare made for this node, NULL: nothing */
+    bool fixed; /* its parameters stay as they are, and the device packs them before the first run */
+    const void
+        *state; /* what the device packed for this node, NULL: nothing. Inputs that it stands for have no data. */
+    void *work; /* the bytes that `workspace` asked for, their content undefined; NULL: none */
 } ft_call;
 
 typedef void ft_kernel(const ft_call *call);
@@ -23,15 +27,31 @@ typedef struct ft_device {
     const char *name;
     size_t real_size; /* bytes of a real element: 4 or 8 */
     ft_kernel *kernel[FT_OP_COUNT];
-    /* Called before a session's first run for a node whose second input is a parameter that is not trained, so that its
-     * values may be packed once; NULL (none, or no memory): the kernel does without. Both NULL: a device without. */
-    void *(*prepare)(const ft_call *call);
+    /* The kernels understand what program.c makes of several nodes (the forms are in program.h). */
+    bool fuses;
+    /* An operation's inputs (bit i: input i) that its kernel takes, and results that it gives, as bfloat16 too. */
+    uint8_t reads_half[FT_OP_COUNT], writes_half[FT_OP_COUNT];
+    /* 1 + the input whose memory the result may take when nothing else needs it; 0: none. */
+    uint8_t in_place[FT_OP_COUNT];
+    /* Bytes of scratch memory that a kernel wants while it runs; the call has shapes but no data yet. NULL: none ever.
+     */
+    size_t (*workspace)(const ft_call *call);
+    /* Whether the values of this node's parameters, all inputs but the first and a fused node's residual, should be
+     * packed once, because they stay as they are; `pack` does that (NULL when memory is exhausted), `packed_bytes` says
+     * how much it holds. All NULL: a device that packs nothing. */
+    bool (*packs)(const ft_call *call);
+    void *(*pack)(const ft_call *call);
+    size_t (*packed_bytes)(const void *state);
     void (*release)(void *state);
 } ft_device;
 
 /* Plain C in float, and in double for checking gradients by finite differences. */
 extern const ft_device ft_plain_f32, ft_plain_f64;
-/* This processor in float: packed products for linear layers whose weights stay, plain kernels for the rest. */
-const ft_device *ft_cpu(void);
+
+/* Of the products with fixed weights, and of the activations between them. Everything else is float. */
+typedef enum ft_precision { FT_F32, FT_BF16, FT_I8 } ft_precision;
+
+/* This processor, with the fastest kernels it has. */
+const ft_device *ft_cpu(ft_precision precision);
 
 #endif

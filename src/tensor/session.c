@@ -2,11 +2,13 @@
 #include "tensor/session.h"
 
 #include "base/memory.h"
+#include "tensor/program.h"
 
 #include <stdlib.h>
 
-typedef struct span { /* the life of a tensor's memory */
-    ft_id tensor;
+typedef struct span { /* the life of a block of memory: a tensor's, or (numbers from graph->tensors on) a step's scratch
+                       */
+    size_t owner;
     int first, last; /* nodes */
     size_t bytes, offset;
 } span;
@@ -14,6 +16,8 @@ typedef struct span { /* the life of a tensor's memory */
 struct ft_session {
     const ft_graph *graph;
     const ft_device *device;
+    ft_weights *weights;
+    ft_program program;
     unsigned char *block;
     size_t bytes;
     void **data; /* a tensor */
@@ -21,39 +25,51 @@ struct ft_session {
     bool prepared;
 };
 
-static ft_id root_of(const ft_graph *graph, ft_id tensor)
-{
-    while (graph->tensor[tensor].view_of != FT_NONE) tensor = graph->tensor[tensor].view_of;
-    return tensor;
-}
-
-static void touch(const ft_graph *graph, span *spans, ft_id tensor, int node)
+static void touch(const ft_program *program, span *spans, ft_id tensor, int node)
 {
     if (tensor == FT_NONE) return;
-    span *life = &spans[root_of(graph, tensor)];
+    span *life = &spans[ft_program_root(program, tensor)];
     if (life->first < 0) life->first = node;
     if (life->last < node) life->last = node;
 }
 
-/* When each tensor's memory is in use. Inputs and kept tensors live through the whole run. */
-static void find_lives(const ft_graph *graph, size_t real_size, span *spans)
+static size_t aligned(size_t bytes)
 {
-    int end = (int)graph->nodes;
-    for (size_t i = 0; i < graph->tensors; i++) {
-        const ft_tensor *tensor = &graph->tensor[i];
-        size_t size = tensor->kind == FT_REAL ? real_size : sizeof(int32_t);
-        size_t bytes = (size_t)ft_count(tensor->shape) * size;
-        bool owns = tensor->view_of == FT_NONE && tensor->origin != FT_FROM_PARAMETER;
-        spans[i] = (span){.tensor = (ft_id)i, .first = -1, .last = -1};
-        if (owns) spans[i].bytes = (bytes + FB_ALIGNMENT - 1) / FB_ALIGNMENT * FB_ALIGNMENT;
-    }
+    return (bytes + FB_ALIGNMENT - 1) / FB_ALIGNMENT * FB_ALIGNMENT;
+}
+
+/* Bytes of a tensor's own memory. */
+static size_t bytes_of(const ft_session *session, size_t i)
+{
+    const ft_tensor *tensor = &session->graph->tensor[i];
+    if (session->program.view_of[i] != FT_NONE || tensor->origin == FT_FROM_PARAMETER) return 0;
+    size_t size = tensor->kind != FT_REAL    ? sizeof(int32_t)
+                  : session->program.half[i] ? sizeof(uint16_t)
+                                             : session->device->real_size;
+    return aligned((size_t)ft_count(tensor->shape) * size);
+}
+
+/* When each block is in use. Inputs and kept tensors live through the whole run. */
+static void find_lives(const ft_session *session, span *spans)
+{
+    const ft_graph *graph = session->graph;
+    const ft_program *program = &session->program;
+    int end = (int)program->nodes;
+    for (size_t i = 0; i < graph->tensors; i++)
+        spans[i] = (span){.owner = i, .first = -1, .last = -1, .bytes = bytes_of(session, i)};
     for (int n = 0; n < end; n++) {
-        for (int i = 0; i < graph->node[n].inputs; i++) touch(graph, spans, graph->node[n].in[i], n);
-        for (int i = 0; i < graph->node[n].outputs; i++) touch(graph, spans, graph->node[n].out[i], n);
+        const ft_node *node = &program->node[n];
+        for (int i = 0; i < node->inputs; i++) touch(program, spans, node->in[i], n);
+        for (int i = 0; i < node->outputs; i++) touch(program, spans, node->out[i], n);
+        size_t work = session->device->workspace != NULL && node->op != FT_OP_RESHAPE
+                          ? session->device->workspace(&session->call[n])
+                          : 0;
+        spans[graph->tensors + (size_t)n] =
+            (span){.owner = graph->tensors + (size_t)n, .first = n, .last = n, .bytes = aligned(work)};
     }
     for (size_t i = 0; i < graph->tensors; i++)
         if (graph->tensor[i].kept) {
-            span *life = &spans[root_of(graph, (ft_id)i)];
+            span *life = &spans[ft_program_root(program, (ft_id)i)];
             life->last = end;
             if (graph->tensor[i].origin == FT_FROM_INPUT) life->first = 0;
         }
@@ -63,7 +79,7 @@ static int larger_first(const void *a, const void *b)
 {
     const span *x = a, *y = b;
     if (x->bytes != y->bytes) return x->bytes < y->bytes ? 1 : -1;
-    return (x->tensor > y->tensor) - (x->tensor < y->tensor);
+    return (x->owner > y->owner) - (x->owner < y->owner);
 }
 
 static int lower_first(const void *a, const void *b)
@@ -100,21 +116,26 @@ static size_t place(span *spans, size_t count, const span **near)
 
 static fsam_status plan(ft_session *session)
 {
-    const ft_graph *graph = session->graph;
-    span *spans = calloc(graph->tensors + 1, sizeof *spans);
-    const span **near = calloc(graph->tensors + 1, sizeof(const span *));
+    size_t tensors = session->graph->tensors, count = tensors + session->program.nodes;
+    span *spans = calloc(count + 1, sizeof *spans);
+    const span **near = calloc(count + 1, sizeof(const span *));
     fsam_status status = FSAM_OK;
     if (spans != NULL && near != NULL) {
-        find_lives(graph, session->device->real_size, spans);
-        session->bytes = place(spans, graph->tensors, near);
-        session->block = fb_alloc(session->bytes, 1);
+        find_lives(session, spans);
+        session->bytes = place(spans, count, near);
+        session->block = fb_alloc(session->bytes > 0 ? session->bytes : 1, 1);
     }
     if (session->block == NULL)
         status = fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory for %zu bytes of results", session->bytes);
     else
-        for (size_t i = 0; i < graph->tensors; i++)
-            if (spans[i].bytes != 0 && spans[i].first >= 0)
-                session->data[spans[i].tensor] = session->block + spans[i].offset;
+        for (size_t i = 0; i < count; i++) {
+            if (spans[i].bytes == 0 || spans[i].first < 0) continue;
+            void *at = session->block + spans[i].offset;
+            if (spans[i].owner < tensors)
+                session->data[spans[i].owner] = at;
+            else
+                session->call[spans[i].owner - tensors].work = at;
+        }
     free(spans);
     free((void *)near);
     return status;
@@ -124,13 +145,14 @@ static fsam_status plan(ft_session *session)
 static ft_array array_of(const ft_session *session, ft_id tensor)
 {
     if (tensor == FT_NONE) return (ft_array){0};
-    return (ft_array){session->data[root_of(session->graph, tensor)], session->graph->tensor[tensor].shape};
+    return (ft_array){session->data[ft_program_root(&session->program, tensor)], session->graph->tensor[tensor].shape,
+                      session->program.half[tensor]};
 }
 
 static void wire(ft_session *session)
 {
-    for (size_t n = 0; n < session->graph->nodes; n++) {
-        const ft_node *node = &session->graph->node[n];
+    for (size_t n = 0; n < session->program.nodes; n++) {
+        const ft_node *node = &session->program.node[n];
         ft_call *call = &session->call[n];
         call->node = node;
         for (int i = 0; i < node->inputs; i++) call->in[i] = array_of(session, node->in[i]);
@@ -138,62 +160,121 @@ static void wire(ft_session *session)
     }
 }
 
-fsam_status ft_session_new(const ft_graph *graph, const ft_device *device, ft_session **result)
+/* The name of an input that is a parameter which stays as it is, "" when it is none. */
+static const char *fixed_name(const ft_session *session, const ft_call *call, int input)
+{
+    ft_id tensor = call->node->in[input];
+    if (tensor == FT_NONE) return "";
+    const ft_tensor *root = &session->graph->tensor[ft_program_root(&session->program, tensor)];
+    return root->origin == FT_FROM_PARAMETER && !root->differentiate ? root->name : "";
+}
+
+/* Whether the device keeps this step's parameters packed. A fused residual that is a parameter is read as it is. */
+static bool packs(const ft_session *session, const ft_call *call)
+{
+    const ft_device *device = session->device;
+    if (device->pack == NULL || call->node->inputs < 2 || fixed_name(session, call, 1)[0] == '\0') return false;
+    for (int i = FT_IN_NORM; i < call->node->inputs; i++)
+        if (call->node->in[i] != FT_NONE && fixed_name(session, call, i)[0] == '\0') return false;
+    return device->packs(call);
+}
+
+static fsam_status take_packed(ft_session *session, ft_call *call)
+{
+    const char *names[FT_MAX_IN] = {"", "", "", "", "", "", "", ""};
+    for (int i = 1; i < call->node->inputs; i++)
+        if (i != FT_IN_RESIDUAL) names[i] = fixed_name(session, call, i);
+    return ft_weights_packed(session->weights, call, names, &call->state);
+}
+
+/* Gets every parameter from the weights: packed for the steps that want it so, as it is for the others. */
+static fsam_status take_weights(ft_session *session)
+{
+    const ft_graph *graph = session->graph;
+    for (size_t n = 0; n < session->program.nodes; n++)
+        if (session->call[n].fixed) FB_TRY(take_packed(session, &session->call[n]));
+    for (size_t n = 0; n < session->program.nodes; n++) {
+        ft_call *call = &session->call[n];
+        for (int i = 0; i < call->node->inputs; i++) {
+            if (call->node->in[i] == FT_NONE || (call->state != NULL && i != 0 && i != FT_IN_RESIDUAL)) continue;
+            ft_id root = ft_program_root(&session->program, call->node->in[i]);
+            const ft_tensor *tensor = &graph->tensor[root];
+            const float *values;
+            if (tensor->origin != FT_FROM_PARAMETER || session->data[root] != NULL) continue;
+            FB_TRY(ft_weights_raw(session->weights, tensor->name, ft_count(tensor->shape), &values));
+            session->data[root] = (void *)values;
+        }
+    }
+    for (size_t n = 0; n < session->program.nodes; n++) { /* as wire, but packed parameters keep no data */
+        ft_call *call = &session->call[n];
+        for (int i = 0; i < call->node->inputs; i++)
+            if (call->node->in[i] != FT_NONE)
+                call->in[i].data = session->data[ft_program_root(&session->program, call->node->in[i])];
+    }
+    return FSAM_OK;
+}
+
+static fsam_status set_up(ft_session *session)
+{
+    const ft_graph *graph = session->graph;
+    FB_TRY(ft_program_make(graph, session->device, &session->program));
+    session->data = calloc(graph->tensors + 1, sizeof(void *));
+    session->call = calloc(session->program.nodes + 1, sizeof *session->call);
+    if (session->data == NULL || session->call == NULL) return fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory");
+    wire(session); /* shapes, which the plan asks the device about */
+    for (size_t n = 0; n < session->program.nodes; n++) session->call[n].fixed = packs(session, &session->call[n]);
+    FB_TRY(plan(session));
+    wire(session);
+    return session->weights != NULL ? take_weights(session) : FSAM_OK;
+}
+
+fsam_status ft_session_new(const ft_graph *graph, const ft_device *device, ft_weights *weights, ft_session **result)
 {
     *result = NULL;
     if (graph->status != FSAM_OK) return graph->status;
-    for (size_t n = 0; n < graph->nodes; n++)
-        if (graph->node[n].op != FT_OP_RESHAPE && device->kernel[graph->node[n].op] == NULL)
-            return fb_fail(FSAM_ERROR_UNSUPPORTED, "graph: %s has no kernel for %s", device->name,
-                           ft_op_names[graph->node[n].op]);
     ft_session *session = calloc(1, sizeof *session);
     if (session == NULL) return fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory");
     session->graph = graph;
     session->device = device;
-    session->data = calloc(graph->tensors + 1, sizeof(void *));
-    session->call = calloc(graph->nodes + 1, sizeof *session->call);
-    fsam_status status = session->data == NULL || session->call == NULL
-                             ? fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory")
-                             : plan(session);
-    if (status != FSAM_OK) {
+    session->weights = weights;
+    fsam_status status = set_up(session);
+    if (status == FSAM_OK)
+        *result = session;
+    else
         ft_session_free(session);
-        return status;
-    }
-    wire(session);
-    *result = session;
-    return FSAM_OK;
+    return status;
 }
 
-/* Gives back what the device made of weights. */
+/* Gives back what the device made of bound weights. */
 static void unprepare(ft_session *session)
 {
     if (!session->prepared) return;
-    for (size_t n = 0; n < session->graph->nodes; n++) {
-        if (session->call[n].state != NULL) session->device->release(session->call[n].state);
+    for (size_t n = 0; n < session->program.nodes; n++) {
+        if (session->call[n].state != NULL) session->device->release((void *)session->call[n].state);
         session->call[n].state = NULL;
     }
     session->prepared = false;
 }
 
-/* Lets the device pack the weights that stay as they are. */
-static void prepare(ft_session *session)
+/* Lets the device pack the bound weights that stay as they are. */
+static fsam_status prepare(ft_session *session)
 {
-    const ft_graph *graph = session->graph;
-    if (session->prepared || session->device->prepare == NULL) return;
-    for (size_t n = 0; n < graph->nodes; n++) {
-        const ft_node *node = &graph->node[n];
-        if (node->inputs < 2 || node->in[1] == FT_NONE) continue;
-        const ft_tensor *weight = &graph->tensor[root_of(graph, node->in[1])];
-        if (weight->origin == FT_FROM_PARAMETER && !weight->differentiate)
-            session->call[n].state = session->device->prepare(&session->call[n]);
-    }
+    if (session->prepared || session->weights != NULL) return FSAM_OK;
     session->prepared = true;
+    for (size_t n = 0; n < session->program.nodes; n++) {
+        ft_call *call = &session->call[n];
+        if (!call->fixed || (call->state = session->device->pack(call)) != NULL) continue;
+        unprepare(session);
+        return fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory for packed weights");
+    }
+    return FSAM_OK;
 }
 
 void ft_session_free(ft_session *session)
 {
     if (session == NULL) return;
     if (session->call != NULL) unprepare(session);
+    ft_program_free(&session->program);
     fb_free(session->block);
     free((void *)session->data);
     free(session->call);
@@ -217,14 +298,29 @@ size_t ft_session_bytes(const ft_session *session)
     return session->bytes;
 }
 
+size_t ft_session_steps(const ft_session *session)
+{
+    return session->program.nodes;
+}
+
+const ft_call *ft_session_step(const ft_session *session, size_t step)
+{
+    return &session->call[step];
+}
+
+void ft_session_run_step(ft_session *session, size_t step)
+{
+    const ft_call *call = &session->call[step];
+    if (call->node->op != FT_OP_RESHAPE) session->device->kernel[call->node->op](call);
+}
+
 fsam_status ft_session_run(ft_session *session)
 {
     const ft_graph *graph = session->graph;
-    for (size_t i = 0; i < graph->tensors; i++)
+    for (size_t i = 0; i < graph->tensors && session->weights == NULL; i++)
         if (graph->tensor[i].origin == FT_FROM_PARAMETER && session->data[i] == NULL)
             return fb_fail(FSAM_ERROR_MISMATCH, "graph: parameter %s has no values", graph->tensor[i].name);
-    prepare(session);
-    for (size_t n = 0; n < graph->nodes; n++)
-        if (graph->node[n].op != FT_OP_RESHAPE) session->device->kernel[graph->node[n].op](&session->call[n]);
+    FB_TRY(prepare(session));
+    for (size_t n = 0; n < session->program.nodes; n++) ft_session_run_step(session, n);
     return FSAM_OK;
 }

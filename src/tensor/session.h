@@ -2,12 +2,13 @@
 #ifndef TENSOR_SESSION_H
 #define TENSOR_SESSION_H
 
-#include "tensor/device.h"
+#include "tensor/weights.h"
 
 typedef struct ft_session ft_session;
 
-/* The graph must outlive the session and not change any more. Owned. */
-fsam_status ft_session_new(const ft_graph *graph, const ft_device *device, ft_session **session);
+/* The graph must outlive the session and not change any more. With `weights` (of the same device), every parameter's
+ * values come from there; with NULL the caller binds them all. Fails as the weights' source does. Owned. */
+fsam_status ft_session_new(const ft_graph *graph, const ft_device *device, ft_weights *weights, ft_session **session);
 void ft_session_free(ft_session *session);
 
 /* Where the values of a parameter are: ft_count(shape) elements of the device's real type, the caller's, who does
@@ -18,5 +19,11 @@ void *ft_session_data(ft_session *session, ft_id tensor);
 /* FSAM_ERROR_MISMATCH naming the parameter when one is not bound. */
 fsam_status ft_session_run(ft_session *session);
 size_t ft_session_bytes(const ft_session *session); /* of the planned block */
+
+/* The nodes that a run goes through, for measuring: their number, one's operation, and running one by itself (after all
+ * before it). */
+size_t ft_session_steps(const ft_session *session);
+const ft_call *ft_session_step(const ft_session *session, size_t step);
+void ft_session_run_step(ft_session *session, size_t step);
 
 #endif

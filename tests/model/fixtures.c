@@ -104,7 +104,7 @@ static value *parameter(context *c, const char *name)
 static ft_session *ready(context *c, const ft_graph *graph)
 {
     ft_session *session;
-    if (ft_session_new(graph, c->device, &session) != FSAM_OK) die("graph");
+    if (ft_session_new(graph, c->device, NULL, &session) != FSAM_OK) die("graph");
     for (size_t i = 0; i < ft_parameter_count(graph); i++) {
         ft_id id = ft_parameter_at(graph, i);
         ft_session_bind(session, id, parameter(c, ft_name(graph, id))->data);
@@ -613,7 +613,7 @@ int main(int count, char **word)
     }
     if (fm_torch_open(path, &c.weights) != FSAM_OK) die(path);
     open_truth(&c, folder, "micro_forward.safetensors");
-    const ft_device *devices[2] = {&ft_plain_f32, ft_cpu()};
+    const ft_device *devices[2] = {&ft_plain_f32, ft_cpu(FT_F32)};
     for (int i = 0; i < 2; i++) {
         c.device = devices[i];
         printf("device: %s\n", c.device->name);

@@ -358,7 +358,7 @@ static bool check_gradient(const op_case *test)
     ft_output(b.graph, result, "result");
     ft_differentiate(b.graph, &result, &seed, 1);
     ft_session *session;
-    if (ft_session_new(b.graph, device, &session) != FSAM_OK) return failed(test->name);
+    if (ft_session_new(b.graph, device, NULL, &session) != FSAM_OK) return failed(test->name);
     int64_t count = ft_count(ft_shape_of(b.graph, result));
     uint64_t state = 7;
     double *weight = calloc((size_t)count, sizeof *weight), worst = 0;
@@ -402,7 +402,7 @@ static bool check_device(const op_case *test, const ft_device *device, double al
         ft_differentiate(b.graph, &result, &seed, 1);
     }
     for (int d = 0; d < 2; d++) {
-        if (ft_session_new(b.graph, devices[d], &session[d]) != FSAM_OK) return failed(test->name);
+        if (ft_session_new(b.graph, devices[d], NULL, &session[d]) != FSAM_OK) return failed(test->name);
         fill_inputs(session[d], devices[d], &b, test->spread);
         ft_session_run(session[d]);
     }

@@ -5,15 +5,25 @@
 
 #include <pthread.h>
 
-static ft_device cpu;
+enum { PRECISIONS = 3 };
+static ft_device cpu[PRECISIONS];
+
+static bool packs(const ft_call *call)
+{
+    return call->node->op == FT_OP_LINEAR;
+}
 
 /* Packs the weight of a linear layer, [N, K] or input-major [K, N]. */
-static void *prepare(const ft_call *call)
+static void *pack(const ft_call *call)
 {
-    if (call->node->op != FT_OP_LINEAR) return NULL;
     int64_t k = ft_last(call->in[0].shape), n = ft_last(call->out[0].shape);
     bool input_major = call->node->integer[1];
     return fk_pack(FK_F32, n, k, call->in[1].data, input_major ? 1 : k, input_major ? n : 1);
+}
+
+static size_t packed_bytes(const void *state)
+{
+    return fk_packed_bytes(state);
 }
 
 static void release(void *state)
@@ -42,18 +52,24 @@ static void linear(const ft_call *call)
     fk_gemm_run(&product);
 }
 
-static void make_table(void)
+static void make_tables(void)
 {
-    cpu = ft_plain_f32;
-    cpu.name = "cpu";
-    cpu.kernel[FT_OP_LINEAR] = linear;
-    cpu.prepare = prepare;
-    cpu.release = release;
+    static const char *const names[PRECISIONS] = {"cpu f32", "cpu bf16", "cpu int8"};
+    for (int precision = 0; precision < PRECISIONS; precision++) {
+        ft_device *device = &cpu[precision];
+        *device = ft_plain_f32;
+        device->name = names[precision];
+        device->kernel[FT_OP_LINEAR] = linear;
+        device->packs = packs;
+        device->pack = pack;
+        device->packed_bytes = packed_bytes;
+        device->release = release;
+    }
 }
 
-const ft_device *ft_cpu(void)
+const ft_device *ft_cpu(ft_precision precision)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, make_table);
-    return &cpu;
+    (void)pthread_once(&once, make_tables);
+    return &cpu[precision];
 }
