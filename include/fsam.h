@@ -42,6 +42,126 @@ typedef enum fsam_status {
  * the next call into the library on this thread. */
 FSAM_PUBLIC const char *fsam_last_error(void);
 
+/* "0.1.0" */
+FSAM_PUBLIC const char *fsam_version(void);
+
+/* ---- models ---- */
+
+/* How products are computed. AUTO: the fastest that this processor has hardware for and whose masks are as good. */
+typedef enum fsam_precision {
+    FSAM_PRECISION_AUTO = 0,
+    FSAM_PRECISION_F32 = 1,
+    FSAM_PRECISION_BF16 = 2, /* logits within 1 % (relative RMS) of F32's */
+    FSAM_PRECISION_INT8 = 3  /* within 3 % */
+} fsam_precision;
+
+/* Zero means the default everywhere: start from `fsam_model_options options = {0};`. */
+typedef struct fsam_model_options {
+    fsam_precision precision;
+    int threads; /* for the whole process; 0: one a core */
+} fsam_model_options;
+
+typedef struct fsam_model fsam_model;
+
+/* Opens a model file (safetensors; docs/FORMATS.md). `options` may be NULL. Weights are read when they are first
+ * needed. Owned: fsam_model_free, after everything that was made with it. One model may be used from one thread at a
+ * time. */
+FSAM_PUBLIC fsam_status fsam_model_open(const char *path, const fsam_model_options *options, fsam_model **model);
+FSAM_PUBLIC void fsam_model_free(fsam_model *model);
+
+typedef struct fsam_model_info {
+    int input_side;     /* S, pixels: side of the square that pictures are fitted into */
+    int64_t parameters; /* all of them */
+    int64_t encoder_parameters, text_parameters, prompt_parameters, decoder_parameters;
+    size_t memory;            /* bytes held now: packed weights and working memory */
+    fsam_precision precision; /* the one in use */
+    int has_tokenizer;        /* whether text prompts are understood */
+    double present_threshold; /* least score of an answer that is "present" */
+    const char *config;       /* JSON. This and the next are borrowed from the model; "" when the file has none */
+    const char *license, *credit;
+} fsam_model_info;
+
+FSAM_PUBLIC void fsam_model_describe(const fsam_model *model, fsam_model_info *info);
+
+/* ---- images ---- */
+
+typedef enum fsam_polarity {
+    FSAM_POLARITY_AUTO = 0,        /* what the file says; pictures that say nothing: bone bright */
+    FSAM_POLARITY_BONE_BRIGHT = 1, /* as radiographs are shown */
+    FSAM_POLARITY_BONE_DARK = 2    /* as detectors count */
+} fsam_polarity;
+
+typedef struct fsam_image fsam_image;
+
+/* Reads a PNG or JPEG picture, told by its content. `max_pixels` 0: 64 megapixels. Owned: fsam_image_free. */
+FSAM_PUBLIC fsam_status fsam_image_load(const char *path, size_t max_pixels, fsam_image **image);
+/* The same from memory; `where` stands for the path in messages. */
+FSAM_PUBLIC fsam_status fsam_image_load_memory(const void *data, size_t size, const char *where, size_t max_pixels,
+                                               fsam_image **image);
+/* From gray values in 0..1, [height, width] row by row, copied. */
+FSAM_PUBLIC fsam_status fsam_image_from_gray(const float *gray, int width, int height, fsam_image **image);
+FSAM_PUBLIC void fsam_image_free(fsam_image *image);
+FSAM_PUBLIC int fsam_image_width(const fsam_image *image);
+FSAM_PUBLIC int fsam_image_height(const fsam_image *image);
+/* Overrides what is bright; takes effect when the image is encoded. */
+FSAM_PUBLIC void fsam_image_set_polarity(fsam_image *image, fsam_polarity polarity);
+
+/* ---- encoding: the slow part, once an image ---- */
+
+typedef struct fsam_encoding fsam_encoding;
+
+/* The image may be freed afterwards. Owned: fsam_encoding_free. */
+FSAM_PUBLIC fsam_status fsam_encode(fsam_model *model, const fsam_image *image, fsam_encoding **encoding);
+FSAM_PUBLIC void fsam_encoding_free(fsam_encoding *encoding);
+
+/* ---- prompting: quick, as often as wanted ---- */
+
+typedef struct fsam_point {
+    double x, y;    /* pixels of the source image */
+    int foreground; /* 1: part of the structure; 0: not */
+} fsam_point;
+
+typedef struct fsam_answer fsam_answer;
+
+/* Any combination; what is NULL or zero is left out. At least one of text, points, box and mask must be there. */
+typedef struct fsam_prompt {
+    const char *text; /* UTF-8 */
+    const fsam_point *points;
+    size_t point_count;
+    const double *box;           /* x0, y0, x1, y1, inclusive */
+    const fsam_answer *previous; /* an earlier answer on this encoding, to be refined: its best candidate */
+    const uint8_t *mask;         /* or a mask [height, width] of the source image, 0 outside; not both */
+    int single;                  /* 1: one mask instead of three candidates; best with several points */
+} fsam_prompt;
+
+/* Owned: fsam_answer_free. An answer does not need its encoding any more. */
+FSAM_PUBLIC fsam_status fsam_segment(fsam_encoding *encoding, const fsam_prompt *prompt, fsam_answer **answer);
+FSAM_PUBLIC void fsam_answer_free(fsam_answer *answer);
+
+/* Candidates come best first: number 0 is the answer. */
+FSAM_PUBLIC int fsam_answer_count(const fsam_answer *answer);
+/* Predicted IoU, 0..1; NaN when there is no such candidate. */
+FSAM_PUBLIC double fsam_answer_score(const fsam_answer *answer, int candidate);
+/* 1: the structure is in this image; 0: it is not, the best score is below the model's threshold. */
+FSAM_PUBLIC int fsam_answer_present(const fsam_answer *answer);
+/* Logits at the source image's size, [height, width]; the mask is where they are above 0. out: the caller's. */
+FSAM_PUBLIC fsam_status fsam_answer_logits(const fsam_answer *answer, int candidate, float *out);
+
+typedef struct fsam_region {
+    int64_t area;            /* pixels; 0: all else is 0 */
+    int x, y, width, height; /* bounding box */
+    double centroid_x, centroid_y;
+} fsam_region;
+
+/* mask [height, width], 0 or 255; mask or region may be NULL. */
+FSAM_PUBLIC fsam_status fsam_answer_mask(const fsam_answer *answer, int candidate, uint8_t *mask, fsam_region *region);
+
+/* For debugging and comparison: writes the model's input, the image embedding, the prompt's tokens, the low-resolution
+ * logits and the predicted IoUs as safetensors, whole or not at all. FSAM_ERROR_ARGUMENT when `path` exists and
+ * `overwrite` is 0. The answers are of this encoding. */
+FSAM_PUBLIC fsam_status fsam_dump(const fsam_encoding *encoding, const fsam_answer *const *answers, size_t count,
+                                  const char *path, int overwrite);
+
 #ifdef __cplusplus
 }
 #endif
