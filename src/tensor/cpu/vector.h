@@ -1,0 +1,102 @@
+/* vector.h - vectors of LANES floats (8 or 16, defined by the file including this), and the functions that several
+ * kernels apply to them. */
+#include "tensor/cpu/gemm.h"
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float vf __attribute__((vector_size(LANES * 4)));
+typedef int32_t vi __attribute__((vector_size(LANES * 4)));
+typedef uint32_t vu __attribute__((vector_size(LANES * 4)));
+typedef uint16_t vh __attribute__((vector_size(LANES * 2)));
+
+INLINE vf load(const float *p)
+{
+    vf v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+INLINE void store(float *p, vf v)
+{
+    memcpy(p, &v, sizeof v);
+}
+
+INLINE vf splat(float x)
+{
+    return x - (vf){0};
+}
+
+/* e^x to 2e-7 relative, for x clamped to -87 .. 88; NaN stays NaN. */
+INLINE vf exponential(vf x)
+{
+    const vf lowest = splat(-87.0f), highest = splat(88.0f), magic = splat(12582912.0f); /* 1.5 * 2^23 rounds */
+    vi low = x<lowest, high = x> highest;
+    x = (vf)(((vi)x & ~(low | high)) | ((vi)lowest & low) | ((vi)highest & high));
+    vf n = (x * 1.44269504f + magic) - magic;
+    vf r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    vf p = splat(1.3888889e-3f);
+    p = p * r + 8.3333333e-3f;
+    p = p * r + 4.1666667e-2f;
+    p = p * r + 1.6666667e-1f;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    vu power = ((vu)(n + 12583039.0f)) << 23; /* the low bits of n + 127 + 1.5 * 2^23 are those of n + 127 */
+    return p * (vf)power;
+}
+
+INLINE vf sigmoid(vf x)
+{
+    return 1.0f / (1.0f + exponential(-x));
+}
+
+/* erf by Abramowitz and Stegun 7.1.26: 1.5e-7 absolute. */
+INLINE vf gelu(vf x)
+{
+    vu sign = (vu)x & 0x80000000u;
+    vf a = (vf)((vu)x & 0x7fffffffu) * 0.70710678f;
+    vf t = 1.0f / (a * 0.3275911f + 1.0f);
+    vf p = splat(1.061405429f);
+    p = p * t + -1.453152027f;
+    p = p * t + 1.421413741f;
+    p = p * t + -0.284496736f;
+    p = p * t + 0.254829592f;
+    vf e = 1.0f - p * t * exponential(-(a * a));
+    vf h = x * 0.5f;
+    return h * (vf)((vu)e | sign) + h;
+}
+
+INLINE vf activate(const fk_activation act, vf x)
+{
+    switch (act) {
+    case FK_RELU:
+        return (vf)((vi)x & ~(vi)(x < 0.0f)); /* NaN stays NaN */
+    case FK_GELU:
+        return gelu(x);
+    case FK_GELU_TANH: /* x (1 + tanh u) / 2 = x sigmoid(2 u) */
+        return x * sigmoid((x * x * 0.044715f + 1.0f) * x * 1.5957691216f);
+    case FK_QUICKGELU:
+        return x * sigmoid(x * 1.702f);
+    case FK_NONE:
+        break;
+    }
+    return x;
+}
+
+INLINE vf from_bf16(const uint16_t *p)
+{
+    vh half;
+    memcpy(&half, p, sizeof half);
+    return (vf)(__builtin_convertvector(half, vu) << 16);
+}
+
+INLINE void to_bf16(uint16_t *p, vf v)
+{
+    vu bits = (vu)v;
+    vu nan = (vu)((vi)(bits & 0x7fffffffu) > 0x7f800000);
+    vu rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+    vu quiet = (bits >> 16) | 0x40u;
+    vh half = __builtin_convertvector((rounded & ~nan) | (quiet & nan), vh);
+    memcpy(p, &half, sizeof half);
+}
