@@ -58,8 +58,18 @@ typedef struct fm_decoded {
     ft_id masks; /* [4, 8E 8E] logits; row 0 answers alone, rows 1..3 are candidates */
     ft_id iou;   /* [1, 4] their predicted IoU */
 } fm_decoded;
-/* tokens [N, D] (FT_NONE: no prompt but the mask), embedding [E E, D] with the dense prompt added, position [E E, D];
- * token_bias [5 + N]: 0, or a large negative number for a token that is not there (FT_NONE: all are). */
+/* What the decoder's first layer takes from the image alone, so that it need not be computed for every prompt. */
+typedef struct fm_decoder_image {
+    ft_id embedding;         /* [E E, D], the dense prompt added */
+    ft_id key, value, query; /* [E E, D/2]: its projections */
+} fm_decoder_image;
+/* embedding [E E, D] with the dense prompt added, position [E E, D]. */
+fm_decoder_image fm_decoder_see(const fm_builder *build, ft_id embedding, ft_id position);
+/* tokens [N, D] (FT_NONE: no prompt but the mask); token_bias [5 + N]: 0, or a large negative number for a token that
+ * is not there (FT_NONE: all are). */
+fm_decoded fm_decoder_answer(const fm_builder *build, ft_id tokens, const fm_decoder_image *image, ft_id position,
+                             ft_id token_bias);
+/* Both at once. */
 fm_decoded fm_mask_decoder(const fm_builder *build, ft_id tokens, ft_id embedding, ft_id position, ft_id token_bias);
 
 #endif
