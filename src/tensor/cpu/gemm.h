@@ -23,22 +23,33 @@ typedef struct fk_packed fk_packed;
 
 /* Packs B, whose element (n, k) for 0 <= n < N, 0 <= k < K is w[n * row_stride + k * col_stride]: strides (K, 1) for
  * w[N,K], (1, N) for w[K,N]. FK_I8 quantises symmetrically with one scale per n (a column that is not finite has no
- * meaning). `w` is not kept. NULL when memory is exhausted, n or k < 1, or
- * k > 65536 for FK_I8. Owned by the caller: fk_packed_free. */
+ * meaning). `w` is not kept. NULL when memory is exhausted or fk_pack_size is 0. Owned by the caller:
+ * fk_packed_free. */
 fk_packed *fk_pack(fk_precision precision, int64_t n, int64_t k, const float *w, int64_t row_stride,
                    int64_t col_stride);
 void fk_packed_free(fk_packed *packed); /* NULL is allowed */
+/* The bytes B takes; 0 when it cannot be packed: n or k < 1, k > 65536 for FK_I8, or more than memory can hold. */
+size_t fk_pack_size(fk_precision precision, int64_t n, int64_t k);
+/* fk_pack into `memory` of fk_pack_size bytes, aligned to FB_ALIGNMENT, whatever it held before: for weights that
+ * change every step. The result lives in `memory`, which must not move, and is not freed. */
+fk_packed *fk_pack_into(void *memory, fk_precision precision, int64_t n, int64_t k, const float *w, int64_t row_stride,
+                        int64_t col_stride);
 size_t fk_packed_bytes(const fk_packed *packed);
 int64_t fk_packed_n(const fk_packed *packed);
 int64_t fk_packed_k(const fk_packed *packed);
 
 /* v = A B + bias; pre = v; v = act(v); v += residual; v += C if accumulate; C = v. Everything is borrowed; all
- * sums are f32 (bf16: of rounded operands; int8: i32 sums of A rounded to 8 bits with one scale per row). */
+ * sums are f32 (bf16: of rounded operands; int8: i32 sums of A rounded to 8 bits with one scale per row). Fields that
+ * are zero are not used. */
 typedef struct fk_gemm {
     int64_t m;
-    const void *a; /* [m,k], rows `lda` elements apart */
+    const void *a; /* [m,k], rows `lda` elements apart; rows may overlap */
     fk_type a_type;
     int64_t lda;
+    /* Above 1: a row of A is `segments` runs of k / segments elements, beginning `segment_stride` elements apart.
+     * Three runs make a 3x3 convolution over a padded map [h + 2, w + 2, channels] a product: lda = channels,
+     * segment_stride = (w + 2) channels, k = 9 channels. */
+    int64_t segments, segment_stride;
     const fk_packed *b;
     const float *bias; /* [n] or NULL */
     fk_activation act;
@@ -49,13 +60,21 @@ typedef struct fk_gemm {
     int64_t ldc;
     bool accumulate;
     float *pre; /* [m,n] contiguous, or NULL: the values before the activation */
+    /* Above 1: that many products with the same B, whose A, C and residual begin so many elements apart; pre is
+     * [batch,m,n]. */
+    int64_t batch, a_batch, c_batch, residual_batch;
+    void *scratch; /* fk_gemm_scratch bytes aligned to FB_ALIGNMENT, or NULL: the calling thread's own */
 } fk_gemm;
 
-/* Runs on OpenMP's threads. A is converted, where needed, into a scratch that the calling thread keeps; when that
- * cannot be had the product runs without it, slowly. Never fails. */
+/* Runs on OpenMP's threads. A is converted, where needed, in the scratch; the calling thread's own grows to the
+ * largest product's and stays until fk_gemm_release; when it cannot be had the product runs without it, slowly. Never
+ * fails. */
 void fk_gemm_run(const fk_gemm *gemm);
 /* The same in plain C: the portable path and the reference of the others. */
 void fk_gemm_plain(const fk_gemm *gemm);
+/* The scratch's bytes on this machine, 0 when A is read in place. What the pointers point to is not looked at, save
+ * `b`. SIZE_MAX when no memory can hold it. */
+size_t fk_gemm_scratch(const fk_gemm *gemm);
 /* Frees the calling thread's scratch. */
 void fk_gemm_release(void);
 

@@ -1,4 +1,4 @@
-/* gemm_internal.h - what gemm.c and the kernels of each instruction set share. */
+/* gemm_internal.h - what gemm.c, packing and the kernels of each instruction set share. */
 #ifndef TENSOR_CPU_GEMM_INTERNAL_H
 #define TENSOR_CPU_GEMM_INTERNAL_H
 
@@ -7,23 +7,23 @@
 enum { FK_PANEL = 64, FK_VECTOR = 16, FK_ROWS = 6, FK_BLOCK_ROWS = 192 };
 
 /* Panel j covers columns 64 j .. 64 j + width - 1, width 64 or, for the last one, the rest rounded up to 16; it begins
- * at byte j * 64 * k_padded * size of `data` and is [k_padded / group][width][group], group 1 (f32), 2 (bf16) or
- * 4 (int8): zeros beyond n and k. */
+ * at element 64 j * k_padded of `data` and is [k_padded / group][width][group], group 1 (f32), 2 (bf16) or 4 (int8):
+ * zeros beyond n and k. */
 struct fk_packed {
     fk_precision precision;
     int64_t n, k, k_padded; /* k_padded: k rounded up to the group */
-    size_t bytes;
+    size_t bytes;           /* of this, followed by all it points to */
     void *data;
     float *scale; /* int8: [n] per column */
     int32_t *sum; /* int8: [n], 128 times the sum over k of the quantised column */
 };
 
-/* A product whose A is in the kernel's own type: f32, bf16 or u8 (offset 128), readable to k_padded. */
+/* One product (of a batch) whose A is in the kernel's own type: f32, bf16 or u8 (offset 128), readable to k_padded. */
 typedef struct fk_job {
     const fk_gemm *gemm;
     const void *a;
-    int64_t lda;
-    const float *row_scale; /* int8: [m] */
+    int64_t lda, segments, segment_stride; /* a segment is a multiple of the group, unless it is the only one */
+    const float *row_scale;                /* int8: [m] */
 } fk_job;
 
 /* Computes rows m0 .. m1 - 1 (at most FK_BLOCK_ROWS) of panel `panel`. */
@@ -34,6 +34,45 @@ typedef void fk_convert(const fk_gemm *gemm, int64_t row, void *out, float *scal
 static inline int64_t fk_min(int64_t a, int64_t b)
 {
     return a < b ? a : b;
+}
+
+/* `count`, for which 0 means 1: of segments or of a batch. */
+static inline int64_t fk_count(int64_t count)
+{
+    return count > 1 ? count : 1;
+}
+
+static inline size_t fk_type_size(fk_type type)
+{
+    return type == FK_TYPE_F32 ? sizeof(float) : sizeof(uint16_t);
+}
+
+static inline size_t fk_precision_size(fk_precision precision)
+{
+    return precision == FK_F32 ? 4 : precision == FK_BF16 ? 2 : 1;
+}
+
+static inline int64_t fk_group(fk_precision precision)
+{
+    return precision == FK_F32 ? 1 : precision == FK_BF16 ? 2 : 4;
+}
+
+/* Of the panel that begins at column `first`. */
+static inline int64_t fk_panel_width(int64_t n, int64_t first)
+{
+    return (fk_min(n - first, FK_PANEL) + FK_VECTOR - 1) / FK_VECTOR * FK_VECTOR;
+}
+
+/* The product at `index` of a batch, as one without. */
+static inline fk_gemm fk_gemm_at(const fk_gemm *gemm, int64_t index)
+{
+    fk_gemm one = *gemm;
+    one.batch = 0;
+    one.a = (const char *)one.a + index * one.a_batch * (int64_t)fk_type_size(one.a_type);
+    one.c = (char *)one.c + index * one.c_batch * (int64_t)fk_type_size(one.c_type);
+    if (one.residual != NULL) one.residual += index * one.residual_batch;
+    if (one.pre != NULL) one.pre += index * one.m * one.b->n;
+    return one;
 }
 
 fk_block fk_block_f32_avx2, fk_block_f32_avx512, fk_block_bf16_avx512, fk_block_i8_avx512;

@@ -17,6 +17,7 @@ typedef vf sums;
 enum { GROUP = 2, K_BLOCK = 256 };
 #else
 typedef uint8_t element;
+typedef uint8_t vb __attribute__((vector_size(LANES)));
 typedef vi sums;
 enum { GROUP = 4, K_BLOCK = 512 };
 #endif
@@ -193,94 +194,156 @@ INLINE void finish(const fk_job *job, const fk_activation act, int64_t row, int 
     }
 }
 
+/* finish for the product's activation, which is known when that is compiled. */
+static void finish_rows(const fk_job *job, int64_t row, int rows, int64_t column, int columns, const sums *tile)
+{
+    switch (job->gemm->act) {
+    case FK_NONE:
+        finish(job, FK_NONE, row, rows, column, columns, tile);
+        break;
+    case FK_RELU:
+        finish(job, FK_RELU, row, rows, column, columns, tile);
+        break;
+    case FK_GELU:
+        finish(job, FK_GELU, row, rows, column, columns, tile);
+        break;
+    case FK_GELU_TANH:
+        finish(job, FK_GELU_TANH, row, rows, column, columns, tile);
+        break;
+    case FK_QUICKGELU:
+        finish(job, FK_QUICKGELU, row, rows, column, columns, tile);
+        break;
+    }
+}
+
 void BLOCK(const fk_job *job, int64_t m0, int64_t m1, int64_t panel)
 {
-    const fk_gemm *g = job->gemm;
-    const fk_packed *packed = g->b;
+    const fk_packed *packed = job->gemm->b;
     sums tile[FK_BLOCK_ROWS * FK_PANEL / LANES]; /* [m1 - m0, FK_PANEL] */
     int64_t depth = packed->k_padded, column = panel * FK_PANEL;
-    int columns = (int)fk_min(packed->n - column, FK_PANEL);
-    int width = (columns + FK_VECTOR - 1) / FK_VECTOR * FK_VECTOR;
+    int columns = (int)fk_min(packed->n - column, FK_PANEL), width = (int)fk_panel_width(packed->n, column);
     const element *b = (const element *)packed->data + column * depth;
-    int64_t blocks = (depth + K_BLOCK - 1) / K_BLOCK;
-    int64_t step = ((depth + blocks - 1) / blocks + 7) / 8 * 8;
-    for (int64_t k = 0; k < depth; k += step) {
-        int64_t length = fk_min(step, depth - k);
+    int64_t segment = depth / job->segments, blocks = (segment + K_BLOCK - 1) / K_BLOCK;
+    int64_t step = ((segment + blocks - 1) / blocks + 7) / 8 * 8;
+    for (int64_t k = 0, length; k < depth; k += length) {
+        const element *a = (const element *)job->a + k / segment * job->segment_stride + k % segment;
+        length = fk_min(step, segment - k % segment);
         for (int64_t m = m0; m < m1; m += FK_ROWS) {
             int rows = (int)fk_min(FK_ROWS, m1 - m);
             sums *rows_tile = tile + (m - m0) * (FK_PANEL / LANES);
             for (int j = 0; j < width; j += WIDE * LANES) {
                 int vectors = (int)fk_min(WIDE, (width - j) / LANES);
-                micros[vectors - 1][rows - 1]((const element *)job->a + m * job->lda + k, job->lda,
-                                              b + k * width + j * GROUP, width, length, rows_tile + j / LANES, k == 0);
+                micros[vectors - 1][rows - 1](a + m * job->lda, job->lda, b + k * width + j * GROUP, width, length,
+                                              rows_tile + j / LANES, k == 0);
             }
-            if (k + length < depth) continue;
-            switch (g->act) {
-            case FK_NONE:
-                finish(job, FK_NONE, m, rows, column, columns, rows_tile);
-                break;
-            case FK_RELU:
-                finish(job, FK_RELU, m, rows, column, columns, rows_tile);
-                break;
-            case FK_GELU:
-                finish(job, FK_GELU, m, rows, column, columns, rows_tile);
-                break;
-            case FK_GELU_TANH:
-                finish(job, FK_GELU_TANH, m, rows, column, columns, rows_tile);
-                break;
-            case FK_QUICKGELU:
-                finish(job, FK_QUICKGELU, m, rows, column, columns, rows_tile);
-                break;
-            }
+            if (k + length == depth) finish_rows(job, m, rows, column, columns, rows_tile);
         }
     }
 }
 
+/* `count` elements of A from element `from` on, in the kernel's type. */
+#if defined KERNEL_F32
+INLINE void convert_run(const fk_gemm *g, int64_t from, int64_t count, element *restrict to)
+{
+    if (g->a_type == FK_TYPE_F32) {
+        memcpy(to, (const float *)g->a + from, (size_t)count * sizeof *to);
+    } else {
+        const uint16_t *a = (const uint16_t *)g->a + from;
+        for (int64_t i = 0; i < count; i++) to[i] = fb_f32_from_bf16(a[i]);
+    }
+}
+#elif defined KERNEL_BF16
+INLINE void convert_run(const fk_gemm *g, int64_t from, int64_t count, element *restrict to)
+{
+    if (g->a_type == FK_TYPE_F32) {
+        const float *a = (const float *)g->a + from;
+        int64_t i = 0;
+        for (; i + LANES <= count; i += LANES) to_bf16(to + i, load(a + i));
+        for (; i < count; i++) to[i] = fb_bf16_from_f32(a[i]);
+    } else {
+        memcpy(to, (const uint16_t *)g->a + from, (size_t)count * sizeof *to);
+    }
+}
+#else
+/* LANES elements of A from `from` on. */
+INLINE vf load_a(const fk_gemm *g, int64_t from)
+{
+    return g->a_type == FK_TYPE_F32 ? load((const float *)g->a + from) : from_bf16((const uint16_t *)g->a + from);
+}
+
+/* The last `count` < LANES elements of a run, then zeros. */
+INLINE vf load_a_tail(const fk_gemm *g, int64_t from, int64_t count)
+{
+    float f32[LANES] = {0};
+    uint16_t bf16[LANES] = {0};
+    if (g->a_type == FK_TYPE_F32) {
+        memcpy(f32, (const float *)g->a + from, (size_t)count * sizeof *f32);
+        return load(f32);
+    }
+    memcpy(bf16, (const uint16_t *)g->a + from, (size_t)count * sizeof *bf16);
+    return from_bf16(bf16);
+}
+
+/* The larger of the bits of each |x| and of `most`, which order as the numbers do. */
+INLINE vi larger(vi most, vf x)
+{
+    vi bits = (vi)x & 0x7fffffff, more = bits > most;
+    return (bits & more) | (most & ~more);
+}
+
+INLINE vi largest_of_run(const fk_gemm *g, int64_t from, int64_t count, vi most)
+{
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) most = larger(most, load_a(g, from + i));
+    return i < count ? larger(most, load_a_tail(g, from + i, count - i)) : most;
+}
+
+/* x * inverse, -127 to 127, rounded and moved to 1 to 255. */
+INLINE void quantise(vf x, float inverse, int64_t count, element *to)
+{
+    vu bits = (vu)(x * inverse + 12583040.0f) & 255u; /* 1.5 * 2^23 + 128 */
+    vb bytes = __builtin_convertvector(bits, vb);
+    memcpy(to, &bytes, (size_t)count);
+}
+
+INLINE void convert_run(const fk_gemm *g, int64_t from, int64_t count, float inverse, element *restrict to)
+{
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) quantise(load_a(g, from + i), inverse, LANES, to + i);
+    if (i < count) quantise(load_a_tail(g, from + i, count - i), inverse, count - i, to + i);
+}
+
+/* What the row's elements are multiplied by; *scale undoes it. */
+INLINE float row_inverse(const fk_gemm *g, int64_t row, float *scale)
+{
+    int64_t segments = fk_count(g->segments), length = g->b->k / segments;
+    vi most = {0};
+    int32_t top = 0;
+    float largest;
+    for (int64_t s = 0; s < segments; s++) most = largest_of_run(g, row * g->lda + s * g->segment_stride, length, most);
+    for (int lane = 0; lane < LANES; lane++) top = most[lane] > top ? most[lane] : top;
+    memcpy(&largest, &top, sizeof largest);
+    *scale = largest / 127.0f;
+    return largest > 0.0f ? 127.0f / largest : 0.0f;
+}
+#endif
+
 void CONVERT(const fk_gemm *g, int64_t row, void *out, float *scale)
 {
-    element *restrict to = out;
-    int64_t k = g->b->k, done = 0;
-    const float *restrict f32 = (const float *)g->a + (g->a_type == FK_TYPE_F32 ? row * g->lda : 0);
-    const uint16_t *restrict bf16 = (const uint16_t *)g->a + (g->a_type == FK_TYPE_BF16 ? row * g->lda : 0);
-    const bool is_f32 = g->a_type == FK_TYPE_F32;
-    (void)scale;
-#if defined KERNEL_F32
-    for (; done < k; done++) to[done] = is_f32 ? f32[done] : fb_f32_from_bf16(bf16[done]);
-#elif defined KERNEL_BF16
-    if (is_f32)
-        for (; done + LANES <= k; done += LANES) to_bf16(to + done, load(f32 + done));
-    for (; done < k; done++) to[done] = is_f32 ? fb_bf16_from_f32(f32[done]) : bf16[done];
+    element *to = out;
+    int64_t segments = fk_count(g->segments), length = g->b->k / segments;
+#if defined KERNEL_I8
+    float inverse = row_inverse(g, row, scale);
 #else
-    vi most = {0};
-    int64_t i = 0;
-    for (; i + LANES <= k; i += LANES) {
-        vi bits = (vi)(is_f32 ? load(f32 + i) : from_bf16(bf16 + i)) & 0x7fffffff;
-        vi more = bits > most;
-        most = (bits & more) | (most & ~more);
-    }
-    int32_t top = 0;
-    for (int lane = 0; lane < LANES; lane++) top = most[lane] > top ? most[lane] : top;
-    float largest;
-    memcpy(&largest, &top, sizeof largest);
-    for (; i < k; i++) {
-        float x = __builtin_fabsf(is_f32 ? f32[i] : fb_f32_from_bf16(bf16[i]));
-        if (!(x <= largest)) largest = x;
-    }
-    *scale = largest / 127.0f;
-    float inverse = largest > 0.0f ? 127.0f / largest : 0.0f;
-    for (; done + LANES <= k; done += LANES) {
-        vf x = is_f32 ? load(f32 + done) : from_bf16(bf16 + done);
-        vu bits = (vu)(x * inverse + 12583040.0f) & 255u; /* 1.5 * 2^23 + 128 */
-        uint8_t bytes[LANES];
-        _mm_storeu_si128((void *)bytes, _mm512_cvtepi32_epi8((__m512i)bits));
-        memcpy(to + done, bytes, sizeof bytes);
-    }
-    for (; done < k; done++) {
-        float x = (is_f32 ? f32[done] : fb_f32_from_bf16(bf16[done])) * inverse + 12583040.0f;
-        uint32_t bits;
-        memcpy(&bits, &x, sizeof bits);
-        to[done] = (uint8_t)bits;
-    }
+    (void)scale;
 #endif
-    for (; done < g->b->k_padded; done++) to[done] = 0;
+    for (int64_t s = 0; s < segments; s++) {
+        int64_t from = row * g->lda + s * g->segment_stride;
+#if defined KERNEL_I8
+        convert_run(g, from, length, inverse, to + s * length);
+#else
+        convert_run(g, from, length, to + s * length);
+#endif
+    }
+    for (int64_t k = g->b->k; k < g->b->k_padded; k++) to[k] = 0;
 }

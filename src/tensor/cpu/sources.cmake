@@ -1,7 +1,7 @@
 # The CPU kernels: FSAM_CPU_SOURCES, and the instruction set of each file. Nothing outside a file named for a set may
 # be compiled for it, since the machine is asked at run time. Included by src/tensor/CMakeLists.txt.
-set(FSAM_CPU_SOURCES cpu/gemm.c)
-set_source_files_properties(cpu/gemm.c PROPERTIES COMPILE_OPTIONS "-O3")
+set(FSAM_CPU_SOURCES cpu/gemm.c cpu/gemm_pack.c cpu/gemm_plain.c)
+set_source_files_properties(cpu/gemm_pack.c cpu/gemm_plain.c PROPERTIES COMPILE_OPTIONS "-O3")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     # Contraction is wanted here: the kernels' a * b + c are fused operations.
     set(fsam_avx2 -O3 -ffp-contract=fast -mavx2 -mfma)
