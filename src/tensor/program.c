@@ -66,11 +66,48 @@ static void join_activation(joiner *j, int reader)
     bool shared = j->readers[before] > 1;
     const ft_node *maker = joinable(j, before, reader, shared);
     if (maker == NULL || (is_product(maker) && node->integer[0] == FT_SIGMOID)) return;
-    if (shared && (!is_product(maker) || maker->in[FT_IN_NORM] != FT_NONE)) return;
+    if (shared && (!is_product(maker) || maker->in[FT_IN_NORM] != FT_NONE || maker->integer[2] != 0)) return;
     ft_node joined = *maker;
     joined.integer[0] = node->integer[0];
     if (shared) joined.out[joined.outputs++] = before;
     take_over(j, &joined, reader);
+}
+
+static bool has_none(const ft_node *product, int first, int last)
+{
+    for (int i = first; i <= last; i++)
+        if (product->in[i] != FT_NONE) return false;
+    return true;
+}
+
+/* A transposed 2x2 convolution. */
+static void join_fold(joiner *j, int reader)
+{
+    const ft_node *fold = &j->program->node[reader];
+    const ft_node *product = joinable(j, fold->in[0], reader, false);
+    ft_shape from = tensor_of(j, fold->in[0])->shape, to = tensor_of(j, fold->out[0])->shape;
+    if (product == NULL || product->op != FT_OP_LINEAR || !product->integer[1] || product->integer[2] != 0) return;
+    if (fold->integer[0] != FT_FOLD || to.dim[1] != FT_FOLD * from.dim[1] || to.dim[2] != FT_FOLD * from.dim[2] ||
+        !has_none(product, FT_IN_BIAS, FT_MAX_IN - 1))
+        return;
+    ft_node joined = *product;
+    joined.integer[2] = FT_FOLD;
+    take_over(j, &joined, reader);
+}
+
+/* A folded product plus a parameter that repeats over its pixels: its bias. */
+static bool join_bias(joiner *j, int reader)
+{
+    const ft_node *sum = &j->program->node[reader];
+    const ft_node *product = joinable(j, sum->in[0], reader, false);
+    const ft_tensor *bias = tensor_of(j, sum->in[1]), *y = tensor_of(j, sum->in[0]);
+    if (product == NULL || !is_product(product) || product->integer[2] == 0 || product->in[FT_IN_BIAS] != FT_NONE ||
+        bias->origin != FT_FROM_PARAMETER || ft_count(bias->shape) != y->shape.dim[y->shape.ndim - 1])
+        return false;
+    ft_node joined = *product;
+    joined.in[FT_IN_BIAS] = sum->in[1];
+    take_over(j, &joined, reader);
+    return true;
 }
 
 /* A sum of two of one size, one of them a product: the other is its residual. */
@@ -78,13 +115,14 @@ static void join_sum(joiner *j, int reader)
 {
     const ft_node *sum = &j->program->node[reader];
     const ft_tensor *a = tensor_of(j, sum->in[0]), *b = tensor_of(j, sum->in[1]);
-    if (sum->in[0] == sum->in[1] || ft_count(a->shape) != ft_count(b->shape)) return;
+    if (join_bias(j, reader) || sum->in[0] == sum->in[1] || ft_count(a->shape) != ft_count(b->shape)) return;
     for (int side = 1; side >= 0; side--) { /* x + f(x): the branch is usually the second */
         const ft_node *maker = NULL;
         ft_id term = sum->in[side];
         if (term != FT_NONE && j->producer[term] >= 0 && j->readers[term] == 1 && !tensor_of(j, term)->kept)
             maker = &j->program->node[j->producer[term]];
-        if (maker == NULL || !is_product(maker) || maker->out[0] != term || maker->in[FT_IN_RESIDUAL] != FT_NONE)
+        if (maker == NULL || !is_product(maker) || maker->out[0] != term || maker->integer[2] != 0 ||
+            maker->in[FT_IN_RESIDUAL] != FT_NONE)
             continue;
         ft_node joined = *maker;
         joined.in[FT_IN_RESIDUAL] = sum->in[1 - side];
@@ -103,6 +141,9 @@ static void join_all(joiner *j)
             break;
         case FT_OP_ACTIVATION:
             join_activation(j, (int)n);
+            break;
+        case FT_OP_FOLD:
+            join_fold(j, (int)n);
             break;
         case FT_OP_ADD:
             join_sum(j, (int)n);

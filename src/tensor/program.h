@@ -6,7 +6,9 @@
  *   linear     in: x, weight, bias, residual, then the four of a fixed BatchNorm: gain, bias, mean, variance
  *              integer: activation, input_major; real: eps of the BatchNorm
  *              out: y = act(BN(x weight + bias)) + residual, and the values before the activation if they are read too
- *   conv3      the same (bias FT_NONE, integer[1] 0)
+ *              integer[2] = 2: the product [B, H, W, 4 C] (input-major, no residual) is folded to y [B, 2 H, 2 W, C]
+ *              before its bias [C] and activation: a transposed 2x2 convolution
+ *   conv3      the same (bias FT_NONE, integer[1] and [2] 0)
  *   layernorm  integer: activation, applied to the result
  *
  * A left-out part is FT_NONE (the activation: FT_IDENTITY), as the builders leave it.
@@ -16,7 +18,8 @@
 
 #include "tensor/device.h"
 
-enum { FT_IN_RESIDUAL = 3, FT_IN_NORM = 4 }; /* places among the inputs of linear and conv3 */
+enum { FT_IN_BIAS = 2, FT_IN_RESIDUAL = 3, FT_IN_NORM = 4 }; /* places among the inputs of linear and conv3 */
+enum { FT_FOLD = 2 };                                        /* the only k of a fold that is joined */
 
 typedef struct ft_program {
     const ft_graph *graph;

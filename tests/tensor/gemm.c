@@ -141,7 +141,7 @@ static void set_pointers(example *e)
     memset(e->memory, 0x7f, bytes);
     e->b = fk_pack_into(e->memory, e->precision, e->n, e->k, e->w, e->row, e->column);
     g->b = e->b;
-    size_t scratch = fk_gemm_scratch(g);
+    size_t scratch = fk_gemm_scratch(g, fk_packed_precision(g->b), fk_packed_k(g->b));
     e->scratch = fb_alloc(scratch, 1);
     assert_non_null(e->scratch);
     if (scratch > 0) g->scratch = e->scratch;
@@ -293,7 +293,7 @@ static void sizes(void **unused)
     float one = 1;
     fk_packed *b = fk_pack(FK_F32, 1, 1, &one, 1, 1);
     assert_non_null(b);
-    assert_true(fk_gemm_scratch(&(fk_gemm){.m = 100, .b = b}) == 0); /* read in place */
+    assert_true(fk_gemm_scratch(&(fk_gemm){.m = 100}, FK_F32, fk_packed_k(b)) == 0); /* read in place */
     fk_packed_free(b);
 }
 

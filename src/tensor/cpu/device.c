@@ -1,7 +1,7 @@
-/* device.c - this processor as a device: the plain kernels, with packed products in place of plain ones. */
-#include "tensor/device.h"
-#include "tensor/cpu/gemm.h"
-#include "tensor/ops/shape.h"
+/* device.c - this processor as a device: plain kernels, with faster ones in place of most. */
+#include "tensor/cpu/products.h"
+#include "tensor/cpu/rows.h"
+#include "tensor/program.h"
 
 #include <pthread.h>
 
@@ -10,46 +10,56 @@ static ft_device cpu[PRECISIONS];
 
 static bool packs(const ft_call *call)
 {
-    return call->node->op == FT_OP_LINEAR;
+    return call->node->op == FT_OP_LINEAR || call->node->op == FT_OP_CONV3;
 }
 
-/* Packs the weight of a linear layer, [N, K] or input-major [K, N]. */
-static void *pack(const ft_call *call)
-{
-    int64_t k = ft_last(call->in[0].shape), n = ft_last(call->out[0].shape);
-    bool input_major = call->node->integer[1];
-    return fk_pack(FK_F32, n, k, call->in[1].data, input_major ? 1 : k, input_major ? n : 1);
-}
-
-static size_t packed_bytes(const void *state)
-{
-    return fk_packed_bytes(state);
-}
-
-static void release(void *state)
-{
-    fk_packed_free(state);
-}
-
-/* x [M, K], packed weight, bias [N] -> y [M, N] */
-static void linear(const ft_call *call)
-{
-    if (call->state == NULL) {
-        ft_plain_f32.kernel[FT_OP_LINEAR](call);
-        return;
+/* `workspace` and `pack` of a device know its precision by being its own. */
+#define FOR_PRECISION(name, precision)                                                                                 \
+    static size_t workspace_##name(const ft_call *call)                                                                \
+    {                                                                                                                  \
+        return fk_product_workspace(call, precision) + fk_rows_workspace(call);                                        \
+    }                                                                                                                  \
+    static void *pack_##name(const ft_call *call)                                                                      \
+    {                                                                                                                  \
+        return fk_product_pack(call, precision);                                                                       \
     }
-    int64_t n = ft_last(call->out[0].shape), k = ft_last(call->in[0].shape);
-    fk_gemm product = {.m = ft_rows(call->in[0].shape),
-                       .a = call->in[0].data,
-                       .a_type = FK_TYPE_F32,
-                       .lda = k,
-                       .b = call->state,
-                       .bias = call->in[2].data,
-                       .act = FK_NONE,
-                       .c = call->out[0].data,
-                       .c_type = FK_TYPE_F32,
-                       .ldc = n};
-    fk_gemm_run(&product);
+FOR_PRECISION(f32, FK_F32)
+FOR_PRECISION(bf16, FK_BF16)
+FOR_PRECISION(i8, FK_I8)
+
+static void set_kernels(ft_device *device)
+{
+    ft_kernel **kernel = device->kernel;
+    kernel[FT_OP_LINEAR] = fk_linear;
+    kernel[FT_OP_LINEAR_DX] = fk_linear_dx;
+    kernel[FT_OP_LINEAR_DW] = fk_linear_dw;
+    kernel[FT_OP_CONV3] = fk_conv3;
+    kernel[FT_OP_CONV3_DX] = fk_conv3_dx;
+    kernel[FT_OP_CONV3_DW] = fk_conv3_dw;
+    kernel[FT_OP_SUM_ROWS] = fk_rows_sum_rows;
+    kernel[FT_OP_LAYERNORM] = fk_rows_layernorm;
+    kernel[FT_OP_LAYERNORM_GRAD] = fk_rows_layernorm_grad;
+    kernel[FT_OP_BATCHNORM] = fk_rows_batchnorm;
+    kernel[FT_OP_BATCHNORM_GRAD] = fk_rows_batchnorm_grad;
+    kernel[FT_OP_ACTIVATION] = fk_rows_activation;
+    kernel[FT_OP_ACTIVATION_GRAD] = fk_rows_activation_grad;
+    kernel[FT_OP_ADD] = fk_rows_add;
+    kernel[FT_OP_MULTIPLY] = fk_rows_multiply;
+    kernel[FT_OP_SCALE] = fk_rows_scale;
+    kernel[FT_OP_DROP_PATH] = fk_rows_drop_path;
+    kernel[FT_OP_UNFOLD] = fk_rows_unfold;
+    kernel[FT_OP_FOLD] = fk_rows_fold;
+    kernel[FT_OP_RESIZE] = fk_rows_resize;
+    kernel[FT_OP_VQ] = fk_rows_vq;
+}
+
+/* What may be kept as bfloat16 between products. */
+static void set_half(ft_device *device)
+{
+    device->reads_half[FT_OP_LINEAR] = 1;
+    device->writes_half[FT_OP_LINEAR] = 1;
+    device->writes_half[FT_OP_LAYERNORM] = 1;
+    device->writes_half[FT_OP_ACTIVATION] = 1;
 }
 
 static void make_tables(void)
@@ -59,12 +69,21 @@ static void make_tables(void)
         ft_device *device = &cpu[precision];
         *device = ft_plain_f32;
         device->name = names[precision];
-        device->kernel[FT_OP_LINEAR] = linear;
+        device->fuses = true;
+        set_kernels(device);
+        if (precision != FT_F32) set_half(device);
+        device->in_place[FT_OP_LINEAR] = device->in_place[FT_OP_CONV3] = FT_IN_RESIDUAL + 1;
+        device->in_place[FT_OP_ACTIVATION] = device->in_place[FT_OP_ADD] = device->in_place[FT_OP_SCALE] = 1;
         device->packs = packs;
-        device->pack = pack;
-        device->packed_bytes = packed_bytes;
-        device->release = release;
+        device->packed_bytes = fk_product_packed_bytes;
+        device->release = fk_product_free;
     }
+    cpu[FT_F32].workspace = workspace_f32;
+    cpu[FT_F32].pack = pack_f32;
+    cpu[FT_BF16].workspace = workspace_bf16;
+    cpu[FT_BF16].pack = pack_bf16;
+    cpu[FT_I8].workspace = workspace_i8;
+    cpu[FT_I8].pack = pack_i8;
 }
 
 const ft_device *ft_cpu(ft_precision precision)

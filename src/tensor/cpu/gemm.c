@@ -58,22 +58,19 @@ static kernels kernels_for(fk_precision precision)
 }
 
 /* Whether the kernels can read A where it is: it has their type, and whole groups of k in every segment. */
-static bool in_place(const fk_gemm *g)
+static bool in_place(const fk_gemm *g, fk_precision precision, int64_t k)
 {
-    const fk_packed *p = g->b;
-    if (p->precision == FK_F32) return g->a_type == FK_TYPE_F32;
-    return p->precision == FK_BF16 && g->a_type == FK_TYPE_BF16 &&
-           p->k / fk_count(g->segments) % fk_group(FK_BF16) == 0;
+    if (precision == FK_F32) return g->a_type == FK_TYPE_F32;
+    return precision == FK_BF16 && g->a_type == FK_TYPE_BF16 && k / fk_count(g->segments) % fk_group(FK_BF16) == 0;
 }
 
 /* The scratch holds a scale of each row of A and of the batch, then the converted rows [batch * m, k_padded]. */
-size_t fk_gemm_scratch(const fk_gemm *g)
+size_t fk_gemm_scratch(const fk_gemm *g, fk_precision precision, int64_t k)
 {
-    const fk_packed *p = g->b;
-    size_t rows, bytes;
-    if (g->m < 1 || kernels_for(p->precision).block == NULL || in_place(g)) return 0;
+    size_t rows, bytes, padded = (size_t)((k + fk_group(precision) - 1) / fk_group(precision) * fk_group(precision));
+    if (g->m < 1 || kernels_for(precision).block == NULL || in_place(g, precision, k)) return 0;
     if (!fb_multiply((size_t)g->m, (size_t)fk_count(g->batch), &rows)) return SIZE_MAX;
-    bytes = sizeof(float) + (size_t)p->k_padded * fk_precision_size(p->precision);
+    bytes = sizeof(float) + padded * fk_precision_size(precision);
     return fb_multiply(rows, bytes, &bytes) ? bytes : SIZE_MAX;
 }
 
@@ -114,7 +111,8 @@ typedef struct plan {
 static bool convert_rows(plan *p, fk_convert *convert)
 {
     const fk_gemm *g = p->gemm;
-    size_t bytes = fk_gemm_scratch(g), row = (size_t)g->b->k_padded * fk_precision_size(g->b->precision);
+    size_t bytes = fk_gemm_scratch(g, g->b->precision, g->b->k),
+           row = (size_t)g->b->k_padded * fk_precision_size(g->b->precision);
     if (bytes == 0) return true;
     int64_t rows = fk_count(g->batch) * g->m;
     float *scale = g->scratch != NULL ? g->scratch : own_scratch(bytes);

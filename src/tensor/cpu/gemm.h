@@ -37,6 +37,7 @@ fk_packed *fk_pack_into(void *memory, fk_precision precision, int64_t n, int64_t
 size_t fk_packed_bytes(const fk_packed *packed);
 int64_t fk_packed_n(const fk_packed *packed);
 int64_t fk_packed_k(const fk_packed *packed);
+fk_precision fk_packed_precision(const fk_packed *packed);
 
 /* v = A B + bias; pre = v; v = act(v); v += residual; v += C if accumulate; C = v. Everything is borrowed; all
  * sums are f32 (bf16: of rounded operands; int8: i32 sums of A rounded to 8 bits with one scale per row). Fields that
@@ -72,9 +73,9 @@ typedef struct fk_gemm {
 void fk_gemm_run(const fk_gemm *gemm);
 /* The same in plain C: the portable path and the reference of the others. */
 void fk_gemm_plain(const fk_gemm *gemm);
-/* The scratch's bytes on this machine, 0 when A is read in place. What the pointers point to is not looked at, save
- * `b`. SIZE_MAX when no memory can hold it. */
-size_t fk_gemm_scratch(const fk_gemm *gemm);
+/* The scratch's bytes on this machine with a B of this precision and depth, which need not be packed yet; 0 when A is
+ * read in place. What the pointers point to is not looked at. SIZE_MAX when no memory can hold it. */
+size_t fk_gemm_scratch(const fk_gemm *gemm, fk_precision precision, int64_t k);
 /* Frees the calling thread's scratch. */
 void fk_gemm_release(void);
 

@@ -210,6 +210,11 @@ int64_t fk_packed_n(const fk_packed *p)
     return p->n;
 }
 
+fk_precision fk_packed_precision(const fk_packed *p)
+{
+    return p->precision;
+}
+
 int64_t fk_packed_k(const fk_packed *p)
 {
     return p->k;

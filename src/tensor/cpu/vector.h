@@ -51,8 +51,8 @@ INLINE vf sigmoid(vf x)
     return 1.0f / (1.0f + exponential(-x));
 }
 
-/* erf by Abramowitz and Stegun 7.1.26: 1.5e-7 absolute. */
-INLINE vf gelu(vf x)
+/* erf(x / sqrt 2) by Abramowitz and Stegun 7.1.26: 1.5e-7 absolute. */
+INLINE vf normal_erf(vf x)
 {
     vu sign = (vu)x & 0x80000000u;
     vf a = (vf)((vu)x & 0x7fffffffu) * 0.70710678f;
@@ -63,8 +63,13 @@ INLINE vf gelu(vf x)
     p = p * t + -0.284496736f;
     p = p * t + 0.254829592f;
     vf e = 1.0f - p * t * exponential(-(a * a));
+    return (vf)((vu)e | sign);
+}
+
+INLINE vf gelu(vf x)
+{
     vf h = x * 0.5f;
-    return h * (vf)((vu)e | sign) + h;
+    return h * normal_erf(x) + h;
 }
 
 INLINE vf activate(const fk_activation act, vf x)

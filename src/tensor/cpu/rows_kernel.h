@@ -1,0 +1,614 @@
+/* rows_kernel.h - the kernels of rows.h for one width of vectors. The file including it defines LANES and NAME. */
+#include "base/dtype.h"
+#include "tensor/cpu/rows.h"
+#include "tensor/cpu/rows_internal.h"
+#include "tensor/cpu/vector.h"
+#include "tensor/ops/ops.h"
+
+#include <math.h>
+
+enum { CHUNK = 1 << 14 }; /* elements that a thread takes at a time */
+
+INLINE float sum_of(vf v)
+{
+    float sum = 0.0f;
+    for (int i = 0; i < LANES; i++) sum += v[i];
+    return sum;
+}
+
+/* The first `count` < LANES values, zeros behind them. */
+INLINE vf load_few(const float *p, int64_t count)
+{
+    vf v = {0};
+    for (int64_t i = 0; i < count; i++) v[i] = p[i];
+    return v;
+}
+
+INLINE void store_few(float *p, vf v, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++) p[i] = v[i];
+}
+
+/* Activation `act` of ft_activation, the sigmoid included. */
+INLINE vf activated(const ft_activation act, vf x)
+{
+    return act == FT_SIGMOID ? sigmoid(x) : activate((fk_activation)act, x);
+}
+
+/* ---- LayerNorm ---- */
+
+typedef struct moments {
+    float mean, inverse; /* 1 / sqrt(variance + eps) */
+} moments;
+
+INLINE moments moments_of(const float *x, int64_t channels, double eps)
+{
+    vf sum = {0}, squares = {0};
+    int64_t whole = channels / LANES * LANES, rest = channels - whole;
+    for (int64_t c = 0; c < whole; c += LANES) sum += load(x + c);
+    float mean = (sum_of(sum) + sum_of(load_few(x + whole, rest))) / (float)channels;
+    for (int64_t c = 0; c < whole; c += LANES) {
+        vf d = load(x + c) - mean;
+        squares += d * d;
+    }
+    float total = sum_of(squares);
+    for (int64_t c = whole; c < channels; c++) total += (x[c] - mean) * (x[c] - mean);
+    return (moments){mean, 1.0f / sqrtf(total / (float)channels + (float)eps)};
+}
+
+/* Rows of `channels` values from x to y. */
+INLINE void normalise_row(const float *x, const float *gain, const float *bias, int64_t channels, double eps,
+                          const ft_activation act, const bool half, void *y)
+{
+    moments m = moments_of(x, channels, eps);
+    int64_t c = 0;
+    for (; c + LANES <= channels; c += LANES) {
+        vf v = activated(act, (load(x + c) - m.mean) * m.inverse * load(gain + c) + load(bias + c));
+        if (half)
+            to_bf16((uint16_t *)y + c, v);
+        else
+            store((float *)y + c, v);
+    }
+    vf v = (load_few(x + c, channels - c) - m.mean) * m.inverse;
+    v = activated(act, v * load_few(gain + c, channels - c) + load_few(bias + c, channels - c));
+    for (int64_t i = c; i < channels; i++) {
+        if (half)
+            ((uint16_t *)y)[i] = fb_bf16_from_f32(v[i - c]);
+        else
+            ((float *)y)[i] = v[i - c];
+    }
+}
+
+INLINE void normalise_rows(const ft_call *call, const ft_activation act, const bool half)
+{
+    const float *x = call->in[0].data, *gain = call->in[1].data, *bias = call->in[2].data;
+    int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape);
+    int64_t chunk = CHUNK / channels + 1;
+    double eps = call->node->real[0];
+    size_t size = half ? sizeof(uint16_t) : sizeof(float);
+#pragma omp parallel for schedule(dynamic, 1) if (rows > chunk)
+    for (int64_t first = 0; first < rows; first += chunk)
+        for (int64_t r = first; r < first + chunk && r < rows; r++)
+            normalise_row(x + r * channels, gain, bias, channels, eps, act, half,
+                          (char *)call->out[0].data + (size_t)(r * channels) * size);
+}
+
+void NAME(layernorm)(const ft_call *call)
+{
+    ft_activation act = (ft_activation)call->node->integer[0];
+    bool half = call->out[0].half;
+    if (act == FT_IDENTITY)
+        half ? normalise_rows(call, FT_IDENTITY, true) : normalise_rows(call, FT_IDENTITY, false);
+    else if (act == FT_GELU)
+        half ? normalise_rows(call, FT_GELU, true) : normalise_rows(call, FT_GELU, false);
+    else
+        normalise_rows(call, act, half);
+}
+
+/* dy, x, gain -> dx; adds to dgain and dbias. With n the normalised values and h = dy gain:
+ * dx = (h - mean(h) - n mean(h n)) inverse. */
+INLINE void normalise_gradient(const float *dy, const float *x, const float *gain, int64_t channels, double eps,
+                               float *dx, float *dgain, float *dbias)
+{
+    moments m = moments_of(x, channels, eps);
+    vf first = {0}, second = {0};
+    float more_first = 0.0f, more_second = 0.0f;
+    int64_t c = 0;
+    for (; c + LANES <= channels; c += LANES) {
+        vf n = (load(x + c) - m.mean) * m.inverse, g = load(dy + c), h = g * load(gain + c);
+        first += h;
+        second += h * n;
+        store(dgain + c, load(dgain + c) + g * n);
+        store(dbias + c, load(dbias + c) + g);
+    }
+    for (; c < channels; c++) {
+        float n = (x[c] - m.mean) * m.inverse, h = dy[c] * gain[c];
+        more_first += h;
+        more_second += h * n;
+        dgain[c] += dy[c] * n;
+        dbias[c] += dy[c];
+    }
+    float mean_h = (sum_of(first) + more_first) / (float)channels;
+    float mean_hn = (sum_of(second) + more_second) / (float)channels;
+    for (c = 0; c + LANES <= channels; c += LANES) {
+        vf n = (load(x + c) - m.mean) * m.inverse;
+        store(dx + c, (load(dy + c) * load(gain + c) - mean_h - n * mean_hn) * m.inverse);
+    }
+    for (; c < channels; c++) dx[c] = (dy[c] * gain[c] - mean_h - (x[c] - m.mean) * m.inverse * mean_hn) * m.inverse;
+}
+
+/* y [channels] = the sum of the blocks' sums [blocks, stride], in their order. */
+INLINE void add_blocks(const float *sums, int64_t blocks, int64_t stride, int64_t channels, float *y)
+{
+    for (int64_t c = 0; c < channels; c++) {
+        double sum = 0;
+        for (int64_t b = 0; b < blocks; b++) sum += sums[b * stride + c];
+        y[c] = (float)sum;
+    }
+}
+
+void NAME(layernorm_grad)(const ft_call *call)
+{
+    const float *dy = call->in[0].data, *x = call->in[1].data, *gain = call->in[2].data;
+    float *dx = call->out[0].data, *sums = call->work;
+    int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape), blocks = fk_row_blocks(rows);
+    double eps = call->node->real[0];
+    memset(sums, 0, (size_t)(blocks * 2 * channels) * sizeof *sums);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int64_t b = 0; b < blocks; b++) {
+        float *mine = sums + b * 2 * channels;
+        for (int64_t r = fk_block_first(rows, b); r < fk_block_first(rows, b + 1); r++)
+            normalise_gradient(dy + r * channels, x + r * channels, gain, channels, eps, dx + r * channels, mine,
+                               mine + channels);
+    }
+    add_blocks(sums, blocks, 2 * channels, channels, call->out[1].data);
+    add_blocks(sums + channels, blocks, 2 * channels, channels, call->out[2].data);
+}
+
+/* ---- BatchNorm ---- */
+
+/* sums [blocks, channels] of x - shift, or of its square. */
+INLINE void column_sums(const float *x, int64_t rows, int64_t channels, const float *shift, const bool square,
+                        float *sums)
+{
+    int64_t blocks = fk_row_blocks(rows);
+    memset(sums, 0, (size_t)(blocks * channels) * sizeof *sums);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int64_t b = 0; b < blocks; b++) {
+        float *mine = sums + b * channels;
+        for (int64_t r = fk_block_first(rows, b); r < fk_block_first(rows, b + 1); r++)
+            for (int64_t c = 0; c < channels; c++) {
+                float d = x[r * channels + c] - (shift != NULL ? shift[c] : 0.0f);
+                mine[c] += square ? d * d : d;
+            }
+    }
+}
+
+/* mean [channels] and inverse [channels] = 1 / sqrt(variance + eps) of the columns; variance [channels] may be NULL. */
+INLINE void column_moments(const float *x, int64_t rows, int64_t channels, double eps, float *mean, float *inverse,
+                           float *variance, float *sums)
+{
+    int64_t blocks = fk_row_blocks(rows);
+    column_sums(x, rows, channels, NULL, false, sums);
+    add_blocks(sums, blocks, channels, channels, mean);
+    for (int64_t c = 0; c < channels; c++) mean[c] /= (float)rows;
+    column_sums(x, rows, channels, mean, true, sums);
+    add_blocks(sums, blocks, channels, channels, inverse);
+    for (int64_t c = 0; c < channels; c++) {
+        float biased = inverse[c] / (float)rows;
+        if (variance != NULL) variance[c] = rows > 1 ? inverse[c] / (float)(rows - 1) : biased;
+        inverse[c] = 1.0f / sqrtf(biased + (float)eps);
+    }
+}
+
+void NAME(batchnorm)(const ft_call *call)
+{
+    const float *x = call->in[0].data, *gain = call->in[1].data, *bias = call->in[2].data;
+    float *y = call->out[0].data, *statistics = call->out[1].data;
+    int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape);
+    float *mean = call->work, *inverse = mean + channels, *sums = inverse + channels;
+    column_moments(x, rows, channels, call->node->real[0], mean, inverse, statistics + channels, sums);
+    memcpy(statistics, mean, (size_t)channels * sizeof *mean);
+#pragma omp parallel for schedule(static)
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t c = 0; c < channels; c++)
+            y[r * channels + c] = (x[r * channels + c] - mean[c]) * inverse[c] * gain[c] + bias[c];
+}
+
+/* dy, x, gain -> dx, dgain, dbias: with n the normalised values,
+ * dx = gain inverse (dy - mean(dy) - n mean(dy n)). */
+void NAME(batchnorm_grad)(const ft_call *call)
+{
+    const float *dy = call->in[0].data, *x = call->in[1].data, *gain = call->in[2].data;
+    float *dx = call->out[0].data, *dgain = call->out[1].data, *dbias = call->out[2].data;
+    int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape), blocks = fk_row_blocks(rows);
+    float *mean = call->work, *inverse = mean + channels, *sums = inverse + channels;
+    column_moments(x, rows, channels, call->node->real[0], mean, inverse, NULL, sums);
+    memset(sums, 0, (size_t)(blocks * 2 * channels) * sizeof *sums);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int64_t b = 0; b < blocks; b++) {
+        float *first = sums + b * 2 * channels, *second = first + channels;
+        for (int64_t r = fk_block_first(rows, b); r < fk_block_first(rows, b + 1); r++)
+            for (int64_t c = 0; c < channels; c++) {
+                float g = dy[r * channels + c];
+                first[c] += g * ((x[r * channels + c] - mean[c]) * inverse[c]);
+                second[c] += g;
+            }
+    }
+    add_blocks(sums, blocks, 2 * channels, channels, dgain);
+    add_blocks(sums + channels, blocks, 2 * channels, channels, dbias);
+#pragma omp parallel for schedule(static)
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t c = 0; c < channels; c++) {
+            float n = (x[r * channels + c] - mean[c]) * inverse[c];
+            float part = (dbias[c] + n * dgain[c]) / (float)rows;
+            dx[r * channels + c] = gain[c] * inverse[c] * (dy[r * channels + c] - part);
+        }
+}
+
+/* ---- elements one by one ---- */
+
+/* Runs `text` for vectors of LANES elements and then with the rest in buffers: `i` is the first element, `count` how
+ * many. */
+#define FOR_ELEMENTS(total, text)                                                                                      \
+    do {                                                                                                               \
+        int64_t all = (total);                                                                                         \
+        _Pragma("omp parallel for schedule(static) if (all > CHUNK)") for (int64_t at = 0; at < all; at += CHUNK)      \
+        {                                                                                                              \
+            int64_t end = at + CHUNK < all ? at + CHUNK : all;                                                         \
+            for (int64_t i = at; i < end; i += LANES) {                                                                \
+                int64_t count = end - i < LANES ? end - i : LANES;                                                     \
+                text                                                                                                   \
+            }                                                                                                          \
+        }                                                                                                              \
+    } while (0)
+
+INLINE vf take(const float *p, int64_t count)
+{
+    return count == LANES ? load(p) : load_few(p, count);
+}
+
+INLINE void put(float *p, vf v, int64_t count)
+{
+    if (count == LANES)
+        store(p, v);
+    else
+        store_few(p, v, count);
+}
+
+INLINE void put_half(uint16_t *p, vf v, int64_t count)
+{
+    if (count == LANES)
+        to_bf16(p, v);
+    else
+        for (int64_t i = 0; i < count; i++) p[i] = fb_bf16_from_f32(v[i]);
+}
+
+INLINE void apply(const ft_call *call, const ft_activation act)
+{
+    const float *x = call->in[0].data;
+    int64_t total = ft_count(call->in[0].shape);
+    if (call->out[0].half) {
+        uint16_t *y = call->out[0].data;
+        FOR_ELEMENTS(total, put_half(y + i, activated(act, take(x + i, count)), count););
+    } else {
+        float *y = call->out[0].data;
+        FOR_ELEMENTS(total, put(y + i, activated(act, take(x + i, count)), count););
+    }
+}
+
+void NAME(activation)(const ft_call *call)
+{
+    switch ((ft_activation)call->node->integer[0]) {
+    case FT_IDENTITY:
+        apply(call, FT_IDENTITY);
+        break;
+    case FT_RELU:
+        apply(call, FT_RELU);
+        break;
+    case FT_GELU:
+        apply(call, FT_GELU);
+        break;
+    case FT_GELU_TANH:
+        apply(call, FT_GELU_TANH);
+        break;
+    case FT_QUICKGELU:
+        apply(call, FT_QUICKGELU);
+        break;
+    case FT_SIGMOID:
+        apply(call, FT_SIGMOID);
+        break;
+    }
+}
+
+/* The derivative of an activation at x. */
+INLINE vf slope(const ft_activation act, vf x)
+{
+    switch (act) {
+    case FT_RELU:
+        return (vf)((vi)splat(1.0f) & (vi)(x > 0.0f));
+    case FT_GELU: /* P(x) + x p(x), P and p the normal distribution and its density */
+        return normal_erf(x) * 0.5f + 0.5f + x * 0.39894228f * exponential(x * x * -0.5f);
+    case FT_GELU_TANH: {
+        vf s = sigmoid((x * x * 0.044715f + 1.0f) * x * 1.5957691216f);
+        return s + x * s * (1.0f - s) * (x * x * 0.2140651f + 1.5957691216f); /* 3 * 0.044715 * 1.59577 */
+    }
+    case FT_QUICKGELU: {
+        vf s = sigmoid(x * 1.702f);
+        return s + x * 1.702f * s * (1.0f - s);
+    }
+    case FT_SIGMOID: {
+        vf s = sigmoid(x);
+        return s * (1.0f - s);
+    }
+    case FT_IDENTITY:
+        break;
+    }
+    return splat(1.0f);
+}
+
+INLINE void apply_gradient(const ft_call *call, const ft_activation act)
+{
+    const float *dy = call->in[0].data, *x = call->in[1].data;
+    float *dx = call->out[0].data;
+    int64_t total = ft_count(call->in[0].shape);
+    FOR_ELEMENTS(total, put(dx + i, take(dy + i, count) * slope(act, take(x + i, count)), count););
+}
+
+void NAME(activation_grad)(const ft_call *call)
+{
+    switch ((ft_activation)call->node->integer[0]) {
+    case FT_IDENTITY:
+        apply_gradient(call, FT_IDENTITY);
+        break;
+    case FT_RELU:
+        apply_gradient(call, FT_RELU);
+        break;
+    case FT_GELU:
+        apply_gradient(call, FT_GELU);
+        break;
+    case FT_GELU_TANH:
+        apply_gradient(call, FT_GELU_TANH);
+        break;
+    case FT_QUICKGELU:
+        apply_gradient(call, FT_QUICKGELU);
+        break;
+    case FT_SIGMOID:
+        apply_gradient(call, FT_SIGMOID);
+        break;
+    }
+}
+
+/* a + b, b repeated over a's leading dimensions */
+void NAME(add)(const ft_call *call)
+{
+    const float *a = call->in[0].data, *b = call->in[1].data;
+    float *y = call->out[0].data;
+    int64_t total = ft_count(call->in[0].shape), period = ft_count(call->in[1].shape);
+    if (period == total) {
+        FOR_ELEMENTS(total, put(y + i, take(a + i, count) + take(b + i, count), count););
+        return;
+    }
+#pragma omp parallel for schedule(static) if (total > CHUNK)
+    for (int64_t r = 0; r < total / period; r++)
+        for (int64_t c = 0; c < period; c++) y[r * period + c] = a[r * period + c] + b[c];
+}
+
+void NAME(multiply)(const ft_call *call)
+{
+    const float *a = call->in[0].data, *b = call->in[1].data;
+    float *y = call->out[0].data;
+    FOR_ELEMENTS(ft_count(call->in[0].shape), put(y + i, take(a + i, count) * take(b + i, count), count););
+}
+
+void NAME(scale)(const ft_call *call)
+{
+    const float *x = call->in[0].data, factor = (float)call->node->real[0];
+    float *y = call->out[0].data;
+    FOR_ELEMENTS(ft_count(call->in[0].shape), put(y + i, take(x + i, count) * factor, count););
+}
+
+/* x [B, ..], gate [B] */
+void NAME(drop_path)(const ft_call *call)
+{
+    const float *x = call->in[0].data, *gate = call->in[1].data;
+    float *y = call->out[0].data;
+    int64_t total = ft_count(call->in[0].shape), each = total / call->in[0].shape.dim[0];
+    for (int64_t b = 0; b < call->in[0].shape.dim[0]; b++) {
+        const float *from = x + b * each;
+        float *to = y + b * each, factor = gate[b];
+        FOR_ELEMENTS(each, put(to + i, take(from + i, count) * factor, count););
+    }
+}
+
+/* x [R, N] -> [N] */
+void NAME(sum_rows)(const ft_call *call)
+{
+    int64_t n = ft_count(call->out[0].shape), rows = ft_count(call->in[0].shape) / n;
+    column_sums(call->in[0].data, rows, n, NULL, false, call->work);
+    add_blocks(call->work, fk_row_blocks(rows), n, n, call->out[0].data);
+}
+
+/* ---- a product with few rows ---- */
+
+/* x [M, K] w [N, K]^T -> y [M, N], M <= 8: LANES rows of w at a time, turned so that each lane has one. */
+void NAME(product)(const ft_call *call)
+{
+    enum { MOST = 8, DEPTH = 64 };
+    const float *x = call->in[0].data, *w = call->in[1].data;
+    float *y = call->out[0].data;
+    int64_t m = ft_rows(call->in[0].shape), k = ft_last(call->in[0].shape), n = ft_last(call->out[0].shape);
+#pragma omp parallel for schedule(static) if (n * k > CHUNK)
+    for (int64_t j = 0; j < n; j += LANES) {
+        vf sums[MOST] = {{0}}, turned[DEPTH];
+        int64_t count = n - j < LANES ? n - j : LANES;
+        for (int64_t first = 0; first < k; first += DEPTH) {
+            int64_t depth = k - first < DEPTH ? k - first : DEPTH;
+            for (int64_t i = 0; i < count; i++)
+                for (int64_t d = 0; d < depth; d++) ((float *)turned)[d * LANES + i] = w[(j + i) * k + first + d];
+            for (int64_t r = 0; r < m; r++)
+                for (int64_t d = 0; d < depth; d++) sums[r] += x[r * k + first + d] * turned[d];
+        }
+        for (int64_t r = 0; r < m; r++) put(y + r * n + j, sums[r], count);
+    }
+}
+
+/* ---- moving elements ---- */
+
+/* One block of k x k pixels of C channels, `line` elements from row to row, to or from C k k elements, channel-major.
+ */
+INLINE void move_block(float *pixels, int64_t line, int64_t channels, const int k, float *block, const bool to_block)
+{
+    for (int t = 0; t < k * k; t++) {
+        float *at = pixels + t / k * line + t % k * channels;
+        for (int64_t c = 0; c < channels; c++) {
+            if (to_block)
+                block[c * k * k + t] = at[c];
+            else
+                at[c] = block[c * k * k + t];
+        }
+    }
+}
+
+/* The same where the block hangs over the map's edge, which is `down` rows and `across` columns away. */
+INLINE void move_edge_block(float *pixels, int64_t line, int64_t channels, int k, int64_t down, int64_t across,
+                            float *block, const bool to_block)
+{
+    for (int t = 0; t < k * k; t++) {
+        bool inside = t / k < down && t % k < across;
+        float *at = pixels + t / k * line + t % k * channels;
+        for (int64_t c = 0; c < channels; c++) {
+            if (to_block) block[c * k * k + t] = inside ? at[c] : 0.0f;
+            if (!to_block && inside) at[c] = block[c * k * k + t];
+        }
+    }
+}
+
+INLINE void move_blocks(ft_shape map, ft_shape folded, int k, float *pixels, float *blocks, const bool to_blocks)
+{
+    int64_t height = map.dim[1], width = map.dim[2], channels = map.dim[3], line = width * channels;
+    int64_t down = folded.dim[1], across = folded.dim[2], each = channels * k * k;
+#pragma omp parallel for schedule(static) if (ft_count(map) > CHUNK)
+    for (int64_t r = 0; r < map.dim[0] * down; r++)
+        for (int64_t j = 0; j < across; j++) {
+            int64_t y = r % down * k, x = j * k;
+            float *at = pixels + ((r / down * height + y) * width + x) * channels;
+            float *block = blocks + (r * across + j) * each;
+            if (y + k > height || x + k > width)
+                move_edge_block(at, line, channels, k, height - y, width - x, block, to_blocks);
+            else if (k == 2)
+                move_block(at, line, channels, 2, block, to_blocks);
+            else if (k == 4)
+                move_block(at, line, channels, 4, block, to_blocks);
+            else
+                move_block(at, line, channels, k, block, to_blocks);
+        }
+}
+
+void NAME(unfold)(const ft_call *call)
+{
+    move_blocks(call->in[0].shape, call->out[0].shape, call->node->integer[0], call->in[0].data, call->out[0].data,
+                true);
+}
+
+void NAME(fold)(const ft_call *call)
+{
+    move_blocks(call->out[0].shape, call->in[0].shape, call->node->integer[0], call->out[0].data, call->in[0].data,
+                false);
+}
+
+/* Keys' cubic kernel with a = -0.75. */
+INLINE double cubic(double d)
+{
+    const double a = -0.75;
+    d = fabs(d);
+    if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+    return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+}
+
+/* The source positions and weights of one position of the result along an axis: up to four taps that count. */
+typedef struct taps {
+    int count;
+    int64_t at[4];
+    float weight[4];
+} taps;
+
+INLINE taps taps_of(int64_t position, int64_t from, int64_t to, bool bicubic)
+{
+    taps result = {0};
+    double centre = ((double)position + 0.5) * (double)from / (double)to - 0.5;
+    if (!bicubic && centre < 0) centre = 0;
+    double base = floor(centre);
+    for (int i = 0; i < 4; i++) {
+        double place = base + i - 1, distance = centre - place;
+        double weight = bicubic ? cubic(distance) : fmax(0, 1 - fabs(distance));
+        if (weight == 0) continue;
+        result.at[result.count] = place < 0 ? 0 : place > (double)(from - 1) ? from - 1 : (int64_t)place;
+        result.weight[result.count++] = (float)weight;
+    }
+    return result;
+}
+
+void NAME(resize)(const ft_call *call)
+{
+    ft_shape from = call->in[0].shape, to = call->out[0].shape;
+    int64_t channels = from.dim[3];
+    const float *x = call->in[0].data;
+    float *y = call->out[0].data;
+    bool bicubic = call->node->integer[0];
+#pragma omp parallel for schedule(static) if (ft_count(to) > CHUNK)
+    for (int64_t r = 0; r < to.dim[0] * to.dim[1]; r++) {
+        taps ty = taps_of(r % to.dim[1], from.dim[1], to.dim[1], bicubic);
+        for (int64_t j = 0; j < to.dim[2]; j++) {
+            taps tx = taps_of(j, from.dim[2], to.dim[2], bicubic);
+            float *out = y + (r * to.dim[2] + j) * channels;
+            for (int64_t c = 0; c < channels; c += LANES) {
+                int64_t count = channels - c < LANES ? channels - c : LANES;
+                vf sum = {0};
+                for (int v = 0; v < ty.count; v++)
+                    for (int h = 0; h < tx.count; h++) {
+                        int64_t row = (r / to.dim[1] * from.dim[1] + ty.at[v]) * from.dim[2] + tx.at[h];
+                        sum += take(x + row * channels + c, count) * (ty.weight[v] * tx.weight[h]);
+                    }
+                put(out + c, sum, count);
+            }
+        }
+    }
+}
+
+/* ---- the codebook ---- */
+
+INLINE float distance2(const float *a, const float *b, int64_t channels)
+{
+    vf sum = {0};
+    int64_t c = 0;
+    for (; c + LANES <= channels; c += LANES) {
+        vf d = load(a + c) - load(b + c);
+        sum += d * d;
+    }
+    float total = sum_of(sum);
+    for (; c < channels; c++) total += (a[c] - b[c]) * (a[c] - b[c]);
+    return total;
+}
+
+/* z [N, C], codebook [V, C] -> rows [N, C], code [N], loss [1]; the first of equally near rows. */
+void NAME(vq)(const ft_call *call)
+{
+    const float *z = call->in[0].data, *book = call->in[1].data;
+    float *y = call->out[0].data, *loss = call->out[2].data, *distance = call->work;
+    int32_t *code = call->out[1].data;
+    int64_t count = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape);
+    int64_t rows = ft_rows(call->in[1].shape);
+    double total = 0;
+    for (int64_t i = 0; i < count; i++) {
+#pragma omp parallel for schedule(static)
+        for (int64_t v = 0; v < rows; v++) distance[v] = distance2(z + i * channels, book + v * channels, channels);
+        int64_t nearest = 0;
+        for (int64_t v = 1; v < rows; v++)
+            if (distance[v] < distance[nearest]) nearest = v;
+        code[i] = (int32_t)nearest;
+        total += distance[nearest];
+        memcpy(y + i * channels, book + nearest * channels, (size_t)channels * sizeof *y);
+    }
+    loss[0] = (float)(total / (double)(count * channels));
+}
