@@ -3,6 +3,7 @@
  * holds each gradient rule against finite differences in double. Ends with a line "N passed, N failed".
  */
 #include "tensor/ops/ops.h"
+#include "tensor/cpu/gemm.h"
 #include "tensor/ops/shape.h"
 #include "tensor/session.h"
 
@@ -110,6 +111,47 @@ static ft_id window_shifted_case(builder *b)
 static ft_id window_single_shifted_case(builder *b)
 {
     return window_case(b, 2, 1);
+}
+
+/* As Swin has them: window 7, heads of 32, a map that is padded to whole windows. */
+static ft_id window_swin_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(2, 9, 15, 3 * 64)), c = real_input(b, ft_shape1(3 * 64));
+    return ft_window_attention(b->graph, x, c, real_input(b, ft_shape2(169, 2)), 2, 7, 3);
+}
+
+static ft_id window_many_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(1, 28, 21, 3 * 160)), c = real_input(b, ft_shape1(3 * 160));
+    return ft_window_attention(b->graph, x, c, real_input(b, ft_shape2(169, 5)), 5, 7, 0);
+}
+
+static ft_id window_sized_case(builder *b, int window, int64_t width)
+{
+    int64_t side = 2 * window - 1;
+    ft_id x = real_input(b, ft_shape4(1, window + 2, 2 * window, 6 * width)), c = real_input(b, ft_shape1(6 * width));
+    ft_id t = real_input(b, ft_shape2(side * side, 2));
+    return ft_window_attention(b->graph, x, c, t, 2, window, window / 2);
+}
+
+static ft_id window_8_case(builder *b)
+{
+    return window_sized_case(b, 8, 64);
+}
+
+static ft_id window_5_case(builder *b)
+{
+    return window_sized_case(b, 5, 19);
+}
+
+static ft_id window_12_case(builder *b)
+{
+    return window_sized_case(b, 12, 8);
+}
+
+static ft_id window_wide_case(builder *b)
+{
+    return window_sized_case(b, 4, 65);
 }
 
 static ft_id attention_case(builder *b)
@@ -298,6 +340,17 @@ static const op_case cases[] = {
 };
 enum { CASES = sizeof cases / sizeof cases[0] };
 
+/* Too much for finite differences, so for `check` only. */
+static const op_case large_cases[] = {
+    {"window attention, Swin's", window_swin_case, 1, false},
+    {"window attention, 12 windows", window_many_case, 1, false},
+    {"window attention, side 8, heads of 64", window_8_case, 0.5, false},
+    {"window attention, side 5, heads of 19", window_5_case, 1, false},
+    {"window attention, side 12", window_12_case, 1, false},
+    {"window attention, heads of 65", window_wide_case, 0.5, false},
+};
+enum { LARGE_CASES = sizeof large_cases / sizeof large_cases[0] };
+
 /* Uniform in -1..1, the same every time. */
 static double noise(uint64_t *state)
 {
@@ -390,7 +443,7 @@ static bool check_gradient(const op_case *test)
 }
 
 /* Forward values (and gradients) of a device against those of plain double. */
-static bool check_device(const op_case *test, const ft_device *device, double allowed)
+static bool check_device(const op_case *test, const ft_device *device, const char *name, double allowed)
 {
     const ft_device *devices[2] = {&ft_plain_f64, device};
     builder b = {.graph = ft_graph_new()};
@@ -398,7 +451,7 @@ static bool check_device(const op_case *test, const ft_device *device, double al
     ft_id result = test->build(&b), seed;
     ft_output(b.graph, result, "result");
     if (!test->no_gradient) {
-        seed = ft_fill(b.graph, ft_shape_of(b.graph, result), 0.75);
+        seed = fixed_input(&b, ft_shape_of(b.graph, result));
         ft_differentiate(b.graph, &result, &seed, 1);
     }
     for (int d = 0; d < 2; d++) {
@@ -417,7 +470,20 @@ static bool check_device(const op_case *test, const ft_device *device, double al
     }
     for (int d = 0; d < 2; d++) ft_session_free(session[d]);
     ft_graph_free(b.graph);
-    return report(device->name, test->name, worst, allowed);
+    return report(name, test->name, worst, allowed);
+}
+
+/* The plain kernels in float, and those of this processor with each instruction set it has. */
+static bool check_everywhere(const op_case *test)
+{
+    bool good = check_device(test, &ft_plain_f32, "plain", 2e-5);
+    fk_isa_limit(FK_ISA_AVX512BF16);
+    for (int best = (int)fk_isa_used(), isa = 0; isa <= best; isa++) {
+        static const char *const names[] = {"cpu", "avx2", "avx512", "vnni", "bf16"};
+        fk_isa_limit((fk_isa)isa);
+        good &= check_device(test, ft_cpu(FT_F32), names[isa], 2e-5);
+    }
+    return good;
 }
 
 int main(int count, char **word)
@@ -428,14 +494,11 @@ int main(int count, char **word)
         return 2;
     }
     int passed = 0, wrong = 0;
-    for (int i = 0; i < CASES; i++) {
-        bool good = true;
-        if (strcmp(verb, "grad") == 0) {
-            if (cases[i].no_gradient) continue;
-            good = check_gradient(&cases[i]);
-        } else {
-            good = check_device(&cases[i], &ft_plain_f32, 2e-5);
-        }
+    bool differences = strcmp(verb, "grad") == 0;
+    for (int i = 0; i < CASES + LARGE_CASES; i++) {
+        const op_case *test = i < CASES ? &cases[i] : &large_cases[i - CASES];
+        if (differences && (test->no_gradient || i >= CASES)) continue;
+        bool good = differences ? check_gradient(test) : check_everywhere(test);
         passed += good;
         wrong += !good;
     }

@@ -1,6 +1,7 @@
 /* device.c - this processor as a device: plain kernels, with faster ones in place of most. */
 #include "tensor/cpu/products.h"
 #include "tensor/cpu/rows.h"
+#include "tensor/cpu/window_attention.h"
 #include "tensor/program.h"
 
 #include <pthread.h>
@@ -13,11 +14,22 @@ static bool packs(const ft_call *call)
     return call->node->op == FT_OP_LINEAR || call->node->op == FT_OP_CONV3;
 }
 
+static size_t workspace_of(const ft_call *call, fk_precision precision)
+{
+    switch (call->node->op) {
+    case FT_OP_WINDOW_ATTENTION:
+    case FT_OP_WINDOW_ATTENTION_GRAD:
+        return fk_window_attention_workspace(call);
+    default: /* one of these is zero */
+        return fk_product_workspace(call, precision) + fk_rows_workspace(call);
+    }
+}
+
 /* `workspace` and `pack` of a device know its precision by being its own. */
 #define FOR_PRECISION(name, precision)                                                                                 \
     static size_t workspace_##name(const ft_call *call)                                                                \
     {                                                                                                                  \
-        return fk_product_workspace(call, precision) + fk_rows_workspace(call);                                        \
+        return workspace_of(call, precision);                                                                          \
     }                                                                                                                  \
     static void *pack_##name(const ft_call *call)                                                                      \
     {                                                                                                                  \
@@ -37,6 +49,8 @@ static void set_kernels(ft_device *device)
     kernel[FT_OP_CONV3_DX] = fk_conv3_dx;
     kernel[FT_OP_CONV3_DW] = fk_conv3_dw;
     kernel[FT_OP_SUM_ROWS] = fk_rows_sum_rows;
+    kernel[FT_OP_WINDOW_ATTENTION] = fk_window_attention;
+    kernel[FT_OP_WINDOW_ATTENTION_GRAD] = fk_window_attention_grad;
     kernel[FT_OP_LAYERNORM] = fk_rows_layernorm;
     kernel[FT_OP_LAYERNORM_GRAD] = fk_rows_layernorm_grad;
     kernel[FT_OP_BATCHNORM] = fk_rows_batchnorm;
@@ -58,6 +72,8 @@ static void set_half(ft_device *device)
 {
     device->reads_half[FT_OP_LINEAR] = 1;
     device->writes_half[FT_OP_LINEAR] = 1;
+    device->reads_half[FT_OP_WINDOW_ATTENTION] = 1;
+    device->writes_half[FT_OP_WINDOW_ATTENTION] = 1;
     device->writes_half[FT_OP_LAYERNORM] = 1;
     device->writes_half[FT_OP_ACTIVATION] = 1;
 }

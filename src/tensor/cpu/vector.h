@@ -1,7 +1,10 @@
-/* vector.h - vectors of LANES floats (8 or 16, defined by the file including this), and the functions that several
+/* vector.h - vectors of LANES floats (4, 8 or 16, defined by the file including this), and the functions that several
  * kernels apply to them. */
 #include "tensor/cpu/gemm.h"
 #include <string.h>
+#if defined __x86_64__
+#include <immintrin.h>
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -27,12 +30,10 @@ INLINE vf splat(float x)
     return x - (vf){0};
 }
 
-/* e^x to 2e-7 relative, for x clamped to -87 .. 88; NaN stays NaN. */
-INLINE vf exponential(vf x)
+/* e^x to 2e-7 relative, for x in -87 .. 88. */
+INLINE vf exponential_within(vf x)
 {
-    const vf lowest = splat(-87.0f), highest = splat(88.0f), magic = splat(12582912.0f); /* 1.5 * 2^23 rounds */
-    vi low = x<lowest, high = x> highest;
-    x = (vf)(((vi)x & ~(low | high)) | ((vi)lowest & low) | ((vi)highest & high));
+    const vf magic = splat(12582912.0f); /* 1.5 * 2^23 rounds */
     vf n = (x * 1.44269504f + magic) - magic;
     vf r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
     vf p = splat(1.3888889e-3f);
@@ -44,6 +45,33 @@ INLINE vf exponential(vf x)
     p = p * r + 1.0f;
     vu power = ((vu)(n + 12583039.0f)) << 23; /* the low bits of n + 127 + 1.5 * 2^23 are those of n + 127 */
     return p * (vf)power;
+}
+
+/* The same for any x, clamped to -87 .. 88; NaN stays NaN. */
+INLINE vf exponential(vf x)
+{
+    const vf lowest = splat(-87.0f), highest = splat(88.0f);
+    vi low = x<lowest, high = x> highest;
+    return exponential_within((vf)(((vi)x & ~(low | high)) | ((vi)lowest & low) | ((vi)highest & high)));
+}
+
+/* e^x for x <= 0: 0 below -87; NaN stays NaN. */
+INLINE vf decay(vf x)
+{
+    return (vf)((vi)exponential_within(x) & ~(vi)(x < -87.0f));
+}
+
+/* Lane by lane; b where one of them is NaN. */
+INLINE vf maximum(vf a, vf b)
+{
+#if LANES == 16 && defined __AVX512F__
+    return (vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif LANES == 8 && defined __AVX__
+    return (vf)_mm256_max_ps((__m256)a, (__m256)b);
+#else
+    vi more = a > b;
+    return (vf)(((vi)a & more) | ((vi)b & ~more));
+#endif
 }
 
 INLINE vf sigmoid(vf x)
