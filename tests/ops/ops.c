@@ -1,9 +1,12 @@
 /*
  * ops - checks every operation: `ops check` holds each device's kernels against the plain ones in double, `ops grad`
- * holds each gradient rule against finite differences in double. Ends with a line "N passed, N failed".
+ * holds each gradient rule against finite differences in double; both end with a line "N passed, N failed".
+ * `ops perf [NAME]` prints how fast each is.
  */
-#include "tensor/ops/ops.h"
+#include "perf.h"
+
 #include "tensor/cpu/gemm.h"
+#include "tensor/ops/ops.h"
 #include "tensor/ops/shape.h"
 #include "tensor/session.h"
 
@@ -489,8 +492,9 @@ static bool check_everywhere(const op_case *test)
 int main(int count, char **word)
 {
     const char *verb = count > 1 ? word[1] : "";
+    if (strcmp(verb, "perf") == 0 && count <= 3) return ops_perf(count == 3 ? word[2] : "");
     if (count != 2 || (strcmp(verb, "check") != 0 && strcmp(verb, "grad") != 0)) {
-        fprintf(stderr, "usage: ops check|grad\n");
+        fprintf(stderr, "usage: ops check|grad|perf [NAME]\n");
         return 2;
     }
     int passed = 0, wrong = 0;
