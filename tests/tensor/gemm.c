@@ -235,8 +235,8 @@ static void check_all(run_function *run)
     for (size_t i = 0; i < sizeof ms / sizeof *ms; i++)
         for (size_t j = 0; j < sizeof ns / sizeof *ns; j++)
             for (size_t l = 0; l < sizeof ks / sizeof *ks; l++)
-                check_size(run, ms[i], ns[j], ks[l], ms[i] * ns[j] * ks[l] > 100000 ? 1 : 3);
-    for (size_t i = 0; i < sizeof deep / sizeof *deep; i++) check_size(run, deep[i][0], deep[i][1], deep[i][2], 15);
+                check_size(run, ms[i], ns[j], ks[l], ms[i] * ns[j] * ks[l] > 50000 ? 1 : 2);
+    for (size_t i = 0; i < sizeof deep / sizeof *deep; i++) check_size(run, deep[i][0], deep[i][1], deep[i][2], 5);
 }
 
 static void every_isa(void **unused)

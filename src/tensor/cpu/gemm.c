@@ -1,6 +1,7 @@
 /* gemm.c - the choice of a product's kernels, its scratch and its tasks. */
 #include "base/memory.h"
 #include "tensor/cpu/gemm_internal.h"
+#include <omp.h>
 
 #if defined __x86_64__
 #define FK_X86 1
@@ -39,22 +40,29 @@ void fk_isa_limit(fk_isa limit)
 typedef struct kernels {
     fk_block *block;
     fk_convert *convert;
+    int64_t rows, panels; /* the most of a block */
 } kernels;
 
 /* The kernels for `precision` on this machine: NULL when only the plain path has it. */
 static kernels kernels_for(fk_precision precision)
 {
 #if FK_X86
+    static const kernels avx2[] = {[FK_F32] = {fk_block_f32_avx2, fk_convert_f32_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS},
+                                   [FK_BF16] = {fk_block_bf16_avx2, fk_convert_bf16_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS},
+                                   [FK_I8] = {fk_block_i8_avx2, fk_convert_i8_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS}};
+    static const kernels avx512[] = {
+        [FK_F32] = {fk_block_f32_avx512, fk_convert_f32_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS},
+        [FK_BF16] = {fk_block_bf16_avx512, fk_convert_bf16_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS},
+        [FK_I8] = {fk_block_i8_avx512, fk_convert_i8_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS}};
+    static const fk_isa needed[] = {
+        [FK_F32] = FK_ISA_AVX512, [FK_BF16] = FK_ISA_AVX512BF16, [FK_I8] = FK_ISA_AVX512VNNI};
     fk_isa isa = fk_isa_used();
-    if (precision == FK_F32 && isa >= FK_ISA_AVX512) return (kernels){fk_block_f32_avx512, fk_convert_f32_avx512};
-    if (precision == FK_F32 && isa >= FK_ISA_AVX2) return (kernels){fk_block_f32_avx2, fk_convert_f32_avx2};
-    if (precision == FK_BF16 && isa >= FK_ISA_AVX512BF16)
-        return (kernels){fk_block_bf16_avx512, fk_convert_bf16_avx512};
-    if (precision == FK_I8 && isa >= FK_ISA_AVX512VNNI) return (kernels){fk_block_i8_avx512, fk_convert_i8_avx512};
+    if (isa >= needed[precision]) return avx512[precision];
+    if (isa >= FK_ISA_AVX2) return avx2[precision];
 #else
     (void)precision;
 #endif
-    return (kernels){NULL, NULL};
+    return (kernels){NULL, NULL, 0, 0};
 }
 
 /* Whether the kernels can read A where it is: it has their type, and whole groups of k in every segment. */
@@ -96,15 +104,14 @@ static void *own_scratch(size_t size)
     return own.data;
 }
 
-/* A product whose A the kernels can read. */
+/* A product whose A the kernels can read, cut into tasks: the batch, blocks of rows, groups of panels. */
 typedef struct plan {
     const fk_gemm *gemm;
     fk_block *block;
-    char *converted;   /* A's rows [batch * m, k_padded] in the kernel's type, or NULL when A is read in place */
-    float *row_scale;  /* [batch * m] when converted */
-    int64_t rows;      /* of a task */
-    int64_t row_tasks; /* of one product of the batch */
-    int64_t panels;
+    char *converted;      /* A's rows [batch * m, k_padded] in the kernel's type, or NULL when A is read in place */
+    float *row_scale;     /* [batch * m] when converted */
+    int64_t rows, panels; /* of a task */
+    int64_t row_tasks, panel_tasks; /* of one product of the batch */
 } plan;
 
 /* Converts A into the scratch when the kernel cannot read it in place. False when memory is exhausted. */
@@ -128,10 +135,11 @@ static bool convert_rows(plan *p, fk_convert *convert)
     return true;
 }
 
-/* Task t: some rows of a product of the batch times a panel, panels fastest so that A stays in the cache. */
-static void run_task(const plan *p, int64_t t)
+/* Panels are fastest, so that the rows of A stay in the cache. */
+static void run_task(const plan *p, int64_t task)
 {
-    int64_t m = t / p->panels % p->row_tasks * p->rows, index = t / p->panels / p->row_tasks;
+    int64_t panel = task % p->panel_tasks * p->panels, panels = (p->gemm->b->n + FK_PANEL - 1) / FK_PANEL;
+    int64_t m = task / p->panel_tasks % p->row_tasks * p->rows, index = task / p->panel_tasks / p->row_tasks;
     fk_gemm one = fk_gemm_at(p->gemm, index);
     fk_job job = {.gemm = &one,
                   .a = one.a,
@@ -146,22 +154,38 @@ static void run_task(const plan *p, int64_t t)
                        .segments = 1,
                        .row_scale = p->row_scale + index * one.m};
     }
-    p->block(&job, m, fk_min(m + p->rows, one.m), t % p->panels);
+    p->block(&job, m, fk_min(m + p->rows, one.m), panel, fk_min(panel + p->panels, panels));
+}
+
+static int64_t divide_up(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Cuts the product into equal tasks, fewer panels to one where that would leave threads idle. Returns their number. */
+static int64_t cut(plan *p, const kernels *use)
+{
+    enum { TASKS = 6 }; /* of a thread, at least: it may be slower than the others */
+    int64_t m = p->gemm->m, panels = divide_up(p->gemm->b->n, FK_PANEL), batch = fk_count(p->gemm->batch);
+    p->rows = divide_up(divide_up(m, divide_up(m, use->rows)), FK_ROWS) * FK_ROWS;
+    p->row_tasks = divide_up(m, p->rows);
+    int64_t groups = divide_up(TASKS * omp_get_max_threads(), batch * p->row_tasks);
+    if (groups < divide_up(panels, use->panels)) groups = divide_up(panels, use->panels);
+    p->panels = divide_up(panels, fk_min(groups, panels));
+    p->panel_tasks = divide_up(panels, p->panels);
+    return batch * p->row_tasks * p->panel_tasks;
 }
 
 void fk_gemm_run(const fk_gemm *g)
 {
     if (g->m < 1) return;
     kernels use = kernels_for(g->b->precision);
-    plan p = {.gemm = g, .block = use.block, .panels = (g->b->n + FK_PANEL - 1) / FK_PANEL};
+    plan p = {.gemm = g, .block = use.block};
     if (use.block == NULL || !convert_rows(&p, use.convert)) {
         fk_gemm_plain(g);
         return;
     }
-    int64_t blocks = (g->m + FK_BLOCK_ROWS - 1) / FK_BLOCK_ROWS;
-    p.rows = ((g->m + blocks - 1) / blocks + FK_ROWS - 1) / FK_ROWS * FK_ROWS;
-    p.row_tasks = (g->m + p.rows - 1) / p.rows;
-    int64_t tasks = fk_count(g->batch) * p.row_tasks * p.panels;
+    int64_t tasks = cut(&p, &use);
 #pragma omp parallel for schedule(dynamic, 1) if (tasks > 1)
     for (int64_t t = 0; t < tasks; t++) run_task(&p, t);
 }

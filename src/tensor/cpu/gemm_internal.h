@@ -4,7 +4,9 @@
 
 #include "tensor/cpu/gemm.h"
 
-enum { FK_PANEL = 64, FK_VECTOR = 16, FK_ROWS = 6, FK_BLOCK_ROWS = 192 };
+enum { FK_PANEL = 64, FK_VECTOR = 16, FK_ROWS = 6 };
+/* The most rows and panels of a block. */
+enum { FK_AVX2_ROWS = 96, FK_AVX2_PANELS = 4, FK_AVX512_ROWS = 192, FK_AVX512_PANELS = 1 };
 
 /* Panel j covers columns 64 j .. 64 j + width - 1, width 64 or, for the last one, the rest rounded up to 16; it begins
  * at element 64 j * k_padded of `data` and is [k_padded / group][width][group], group 1 (f32), 2 (bf16) or 4 (int8):
@@ -26,8 +28,8 @@ typedef struct fk_job {
     const float *row_scale;                /* int8: [m] */
 } fk_job;
 
-/* Computes rows m0 .. m1 - 1 (at most FK_BLOCK_ROWS) of panel `panel`. */
-typedef void fk_block(const fk_job *job, int64_t m0, int64_t m1, int64_t panel);
+/* Computes rows m0 .. m1 - 1 of panels panel0 .. panel1 - 1. */
+typedef void fk_block(const fk_job *job, int64_t m0, int64_t m1, int64_t panel0, int64_t panel1);
 /* Converts row `row` of gemm's A to the kernel's type: out [k_padded]; *scale is set by int8 only. */
 typedef void fk_convert(const fk_gemm *gemm, int64_t row, void *out, float *scale);
 
@@ -75,7 +77,9 @@ static inline fk_gemm fk_gemm_at(const fk_gemm *gemm, int64_t index)
     return one;
 }
 
-fk_block fk_block_f32_avx2, fk_block_f32_avx512, fk_block_bf16_avx512, fk_block_i8_avx512;
-fk_convert fk_convert_f32_avx2, fk_convert_f32_avx512, fk_convert_bf16_avx512, fk_convert_i8_avx512;
+fk_block fk_block_f32_avx2, fk_block_bf16_avx2, fk_block_i8_avx2;
+fk_block fk_block_f32_avx512, fk_block_bf16_avx512, fk_block_i8_avx512;
+fk_convert fk_convert_f32_avx2, fk_convert_bf16_avx2, fk_convert_i8_avx2;
+fk_convert fk_convert_f32_avx512, fk_convert_bf16_avx512, fk_convert_i8_avx512;
 
 #endif

@@ -7,37 +7,49 @@
 #include "tensor/cpu/vector.h"
 #include <immintrin.h>
 
+/* element: of A and of the packed B, GROUP of them along k next to one another. factor: what the micro kernel
+ * multiplies, FACTORS of them along k in each lane. With AVX-512 both are the same and are read where they are; AVX2
+ * has no bf16 or 8 bit products worth having, and its narrow micro kernel wants its columns closer together than a
+ * panel has them, so there both matrices are staged: copied, and widened, into blocks that stay in the caches. */
 #if defined KERNEL_F32
 typedef float element;
 typedef vf sums;
-enum { GROUP = 1, K_BLOCK = 128 };
+enum { GROUP = 1 };
 #elif defined KERNEL_BF16
 typedef uint16_t element;
 typedef vf sums;
-enum { GROUP = 2, K_BLOCK = 256 };
+enum { GROUP = 2 };
 #else
 typedef uint8_t element;
 typedef uint8_t vb __attribute__((vector_size(LANES)));
 typedef vi sums;
-enum { GROUP = 4, K_BLOCK = 512 };
+enum { GROUP = 4 };
 #endif
 
-enum { WIDE = LANES == 16 ? 4 : 2 }; /* vectors of a micro kernel's row: 6 x 4 of 32 registers, 6 x 2 of 16 */
-
-/* acc += a . b, where `a` points to GROUP elements of a row and b holds GROUP elements for each lane. */
-#if defined KERNEL_F32
-typedef vf operand;
-INLINE operand broadcast(const element *a)
-{
-    return splat(*a);
-}
-INLINE void multiply_add(sums *acc, operand a, operand b)
-{
-    *acc = a * b + *acc;
-}
+#if LANES == 16
+#define STAGED 0
+typedef element factor;
+enum { FACTORS = GROUP, K_BLOCK = 128 * GROUP, BLOCK_ROWS = FK_AVX512_ROWS, PANELS = FK_AVX512_PANELS };
+#elif defined KERNEL_I8
+#define STAGED 1
+typedef int16_t factor;
+enum { FACTORS = 2, K_BLOCK = 512, BLOCK_ROWS = FK_AVX2_ROWS, PANELS = FK_AVX2_PANELS };
 #else
+#define STAGED 1
+typedef float factor;
+enum { FACTORS = 1, K_BLOCK = 256, BLOCK_ROWS = FK_AVX2_ROWS, PANELS = FK_AVX2_PANELS };
+#endif
+
+enum {
+    WIDE = LANES == 16 ? 4 : 2, /* vectors of a micro kernel's row: 6 x 4 of 32 registers, 6 x 2 of 16 */
+    COLUMNS = WIDE * LANES,
+    A_STRIDE = K_BLOCK + 64 / (int)sizeof(factor) /* of staged rows: not a power of two, whose lines would collide */
+};
+
+/* acc += a . b, where `a` points to FACTORS factors of a row and b holds FACTORS factors for each lane. */
+#if LANES == 16 && !defined KERNEL_F32
 typedef __m512i operand;
-INLINE operand broadcast(const element *a)
+INLINE operand broadcast(const factor *a)
 {
     int bits;
     memcpy(&bits, a, sizeof bits);
@@ -52,11 +64,33 @@ INLINE void multiply_add(sums *acc, operand a, operand b)
     __asm__("vpdpbusd %2, %1, %0" : "+v"(*acc) : "v"(a), "v"(b));
 #endif
 }
+#elif defined KERNEL_I8
+typedef vi operand;
+INLINE operand broadcast(const factor *a)
+{
+    int32_t bits;
+    memcpy(&bits, a, sizeof bits);
+    return bits - (vi){0};
+}
+INLINE void multiply_add(sums *acc, operand a, operand b)
+{
+    *acc += (vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+}
+#else
+typedef vf operand;
+INLINE operand broadcast(const factor *a)
+{
+    return splat(*a);
+}
+INLINE void multiply_add(sums *acc, operand a, operand b)
+{
+    *acc = a * b + *acc;
+}
 #endif
 
 /* tile[rows, vectors * LANES] (rows FK_PANEL apart) = or += A[rows, depth] B[depth, ...], where A's rows are lda
- * elements apart and B's k groups `width` columns apart. */
-INLINE void micro(const int rows, const int vectors, const element *a, int64_t lda, const element *b, int64_t width,
+ * factors apart and B's groups of k `width` columns apart. */
+INLINE void micro(const int rows, const int vectors, const factor *a, int64_t lda, const factor *b, int64_t width,
                   int64_t depth, sums *tile, bool first)
 {
     sums acc[FK_ROWS][WIDE];
@@ -65,11 +99,11 @@ INLINE void micro(const int rows, const int vectors, const element *a, int64_t l
 #pragma GCC unroll 4
         for (int j = 0; j < vectors; j++) acc[i][j] = first ? (sums){0} : tile[i * (FK_PANEL / LANES) + j];
     }
-    for (int64_t k = 0; k < depth; k += GROUP) {
+    for (int64_t k = 0; k < depth; k += FACTORS) {
         operand bv[WIDE];
 #pragma GCC unroll 4
-        for (int j = 0; j < vectors; j++) memcpy(&bv[j], b + j * LANES * GROUP, sizeof bv[j]);
-        b += width * GROUP;
+        for (int j = 0; j < vectors; j++) memcpy(&bv[j], b + j * LANES * FACTORS, sizeof bv[j]);
+        b += width * FACTORS;
 #pragma GCC unroll 6
         for (int i = 0; i < rows; i++) {
             operand av = broadcast(a + i * lda + k);
@@ -84,11 +118,11 @@ INLINE void micro(const int rows, const int vectors, const element *a, int64_t l
     }
 }
 
-typedef void micro_function(const element *a, int64_t lda, const element *b, int64_t width, int64_t depth, sums *tile,
+typedef void micro_function(const factor *a, int64_t lda, const factor *b, int64_t width, int64_t depth, sums *tile,
                             bool first);
 
 #define MICRO(R, V)                                                                                                    \
-    static void micro_##R##_##V(const element *a, int64_t lda, const element *b, int64_t width, int64_t depth,         \
+    static void micro_##R##_##V(const factor *a, int64_t lda, const factor *b, int64_t width, int64_t depth,           \
                                 sums *tile, bool first)                                                                \
     {                                                                                                                  \
         micro(R, V, a, lda, b, width, depth, tile, first);                                                             \
@@ -216,27 +250,96 @@ static void finish_rows(const fk_job *job, int64_t row, int rows, int64_t column
     }
 }
 
-void BLOCK(const fk_job *job, int64_t m0, int64_t m1, int64_t panel)
+#if STAGED
+INLINE void stage_a(const element *from, int64_t count, factor *to)
+{
+#if defined KERNEL_BF16
+    for (int64_t k = 0; k < count; k++) to[k] = fb_f32_from_bf16(from[k]);
+#else
+    for (int64_t k = 0; k < count; k++) to[k] = from[k];
+#endif
+}
+
+/* [depth / FACTORS, COLUMNS, FACTORS] of the columns at `from`; those beyond the panel's width are left alone. */
+INLINE void stage_b(const element *from, int64_t width, int vectors, int64_t depth, factor *to)
+{
+    for (int64_t k = 0; k < depth; k += GROUP, from += width * GROUP, to += COLUMNS * GROUP) {
+        for (int j = 0; j < vectors; j++) {
+            vi v;
+            memcpy(&v, from + j * LANES * GROUP, sizeof v);
+#if defined KERNEL_F32
+            memcpy(to + j * LANES, &v, sizeof v);
+#elif defined KERNEL_BF16 /* a lane's low half is of k, its high half of k + 1 */
+            vi even = v << 16, odd = v & (int32_t)0xffff0000;
+            memcpy(to + j * LANES, &even, sizeof even);
+            memcpy(to + COLUMNS + j * LANES, &odd, sizeof odd);
+#else                     /* a lane's bytes are of k to k + 3 */
+            vi low = (v << 24 >> 24 & 0xffff) | (v << 16 >> 24 << 16), high = (v << 8 >> 24 & 0xffff) | (v >> 24 << 16);
+            memcpy(to + 2 * j * LANES, &low, sizeof low);
+            memcpy(to + 2 * (COLUMNS + j * LANES), &high, sizeof high);
+#endif
+        }
+    }
+}
+#endif
+
+/* A block of A or B as the micro kernel reads it. */
+typedef struct operands {
+    const factor *data;
+    int64_t stride; /* A: from row to row; B: columns from one group of k to the next */
+} operands;
+
+/* A at rows m0 to m1, k to k + length. */
+INLINE operands rows_at(const fk_job *job, int64_t m0, int64_t m1, int64_t k, int64_t length, factor *stage)
+{
+    int64_t segment = job->gemm->b->k_padded / job->segments;
+    const element *a = (const element *)job->a + m0 * job->lda + k / segment * job->segment_stride + k % segment;
+#if STAGED
+    for (int64_t m = 0; m < m1 - m0; m++) stage_a(a + m * job->lda, length, stage + m * A_STRIDE);
+    return (operands){stage, A_STRIDE};
+#else
+    (void)m1, (void)length, (void)stage;
+    return (operands){a, job->lda};
+#endif
+}
+
+/* B at columns `column` on (a multiple of COLUMNS), of which `vectors` are there, k to k + length. */
+INLINE operands columns_at(const fk_packed *b, int64_t column, int vectors, int64_t k, int64_t length, factor *stage)
+{
+    int64_t first = column / FK_PANEL * FK_PANEL, width = fk_panel_width(b->n, first);
+    const element *data = (const element *)b->data + first * b->k_padded + k * width + (column - first) * GROUP;
+#if STAGED
+    stage_b(data, width, vectors, length, stage);
+    return (operands){stage, COLUMNS};
+#else
+    (void)vectors, (void)length, (void)stage;
+    return (operands){data, width};
+#endif
+}
+
+void BLOCK(const fk_job *job, int64_t m0, int64_t m1, int64_t panel0, int64_t panel1)
 {
     const fk_packed *packed = job->gemm->b;
-    sums tile[FK_BLOCK_ROWS * FK_PANEL / LANES]; /* [m1 - m0, FK_PANEL] */
-    int64_t depth = packed->k_padded, column = panel * FK_PANEL;
-    int columns = (int)fk_min(packed->n - column, FK_PANEL), width = (int)fk_panel_width(packed->n, column);
-    const element *b = (const element *)packed->data + column * depth;
+    sums tile[PANELS][BLOCK_ROWS][FK_PANEL / LANES];
+    factor a_stage[STAGED ? BLOCK_ROWS * A_STRIDE : 1], b_stage[STAGED ? K_BLOCK * COLUMNS : 1];
+    int64_t depth = packed->k_padded, end = fk_min(panel1 * FK_PANEL, packed->n);
     int64_t segment = depth / job->segments, blocks = (segment + K_BLOCK - 1) / K_BLOCK;
     int64_t step = ((segment + blocks - 1) / blocks + 7) / 8 * 8;
     for (int64_t k = 0, length; k < depth; k += length) {
-        const element *a = (const element *)job->a + k / segment * job->segment_stride + k % segment;
         length = fk_min(step, segment - k % segment);
-        for (int64_t m = m0; m < m1; m += FK_ROWS) {
-            int rows = (int)fk_min(FK_ROWS, m1 - m);
-            sums *rows_tile = tile + (m - m0) * (FK_PANEL / LANES);
-            for (int j = 0; j < width; j += WIDE * LANES) {
-                int vectors = (int)fk_min(WIDE, (width - j) / LANES);
-                micros[vectors - 1][rows - 1](a + m * job->lda, job->lda, b + k * width + j * GROUP, width, length,
-                                              rows_tile + j / LANES, k == 0);
+        operands a = rows_at(job, m0, m1, k, length, a_stage);
+        for (int64_t column = panel0 * FK_PANEL; column < end; column += COLUMNS) {
+            int columns = (int)fk_min(COLUMNS, end - column);
+            int vectors = (int)(fk_panel_width(columns, 0) / LANES);
+            operands b = columns_at(packed, column, vectors, k, length, b_stage);
+            sums(*panel)[FK_PANEL / LANES] = tile[column / FK_PANEL - panel0];
+            for (int64_t m = m0; m < m1; m += FK_ROWS) {
+                int rows = (int)fk_min(FK_ROWS, m1 - m);
+                sums *at = panel[m - m0] + column % FK_PANEL / LANES;
+                micros[vectors - 1][rows - 1](a.data + (m - m0) * a.stride, a.stride, b.data, b.stride, length, at,
+                                              k == 0);
+                if (k + length == depth) finish_rows(job, m, rows, column, columns, at);
             }
-            if (k + length == depth) finish_rows(job, m, rows, column, columns, rows_tile);
         }
     }
 }
