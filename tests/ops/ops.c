@@ -169,6 +169,48 @@ static ft_id attention_causal_case(builder *b)
     return ft_attention(b->graph, q, k, v, FT_NONE, 3, true);
 }
 
+static ft_id attention_sized_case(builder *b, int64_t queries, int64_t keys, int64_t channels, int heads, bool causal)
+{
+    ft_id q = real_input(b, ft_shape2(queries, channels)), k = real_input(b, ft_shape2(keys, channels));
+    ft_id v = real_input(b, ft_shape2(keys, channels)), bias = fixed_input(b, ft_shape1(keys));
+    return ft_attention(b->graph, q, k, v, bias, heads, causal);
+}
+
+static ft_id attention_keys_case(builder *b)
+{
+    return attention_sized_case(b, 70, 300, 128, 8, false);
+}
+
+static ft_id attention_queries_case(builder *b)
+{
+    return attention_sized_case(b, 530, 11, 32, 2, false);
+}
+
+static ft_id attention_chunks_case(builder *b)
+{
+    return attention_sized_case(b, 523, 260, 21, 3, false);
+}
+
+static ft_id attention_few_case(builder *b)
+{
+    return attention_sized_case(b, 7, 131, 16, 1, false);
+}
+
+static ft_id attention_text_case(builder *b)
+{
+    return attention_sized_case(b, 77, 77, 128, 2, true);
+}
+
+static ft_id attention_long_causal_case(builder *b)
+{
+    return attention_sized_case(b, 150, 150, 66, 3, true);
+}
+
+static ft_id attention_wide_case(builder *b)
+{
+    return attention_sized_case(b, 9, 5, 65, 1, false);
+}
+
 #define ACTIVATION_CASE(name, act)                                                                                     \
     static ft_id name(builder *b)                                                                                      \
     {                                                                                                                  \
@@ -351,6 +393,13 @@ static const op_case large_cases[] = {
     {"window attention, side 5, heads of 19", window_5_case, 1, false},
     {"window attention, side 12", window_12_case, 1, false},
     {"window attention, heads of 65", window_wide_case, 0.5, false},
+    {"attention, 70 x 300", attention_keys_case, 1, false},
+    {"attention, 530 x 11", attention_queries_case, 1, false},
+    {"attention, 523 x 260, heads of 7", attention_chunks_case, 1, false},
+    {"attention, 7 x 131", attention_few_case, 2, false},
+    {"attention, causal, 77 x 77", attention_text_case, 1, false},
+    {"attention, causal, heads of 22", attention_long_causal_case, 1, false},
+    {"attention, heads of 65", attention_wide_case, 1, false},
 };
 enum { LARGE_CASES = sizeof large_cases / sizeof large_cases[0] };
 

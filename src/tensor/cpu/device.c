@@ -1,4 +1,5 @@
 /* device.c - this processor as a device: plain kernels, with faster ones in place of most. */
+#include "tensor/cpu/attention.h"
 #include "tensor/cpu/products.h"
 #include "tensor/cpu/rows.h"
 #include "tensor/cpu/window_attention.h"
@@ -20,6 +21,9 @@ static size_t workspace_of(const ft_call *call, fk_precision precision)
     case FT_OP_WINDOW_ATTENTION:
     case FT_OP_WINDOW_ATTENTION_GRAD:
         return fk_window_attention_workspace(call);
+    case FT_OP_ATTENTION:
+    case FT_OP_ATTENTION_GRAD:
+        return fk_attention_workspace(call);
     default: /* one of these is zero */
         return fk_product_workspace(call, precision) + fk_rows_workspace(call);
     }
@@ -51,6 +55,8 @@ static void set_kernels(ft_device *device)
     kernel[FT_OP_SUM_ROWS] = fk_rows_sum_rows;
     kernel[FT_OP_WINDOW_ATTENTION] = fk_window_attention;
     kernel[FT_OP_WINDOW_ATTENTION_GRAD] = fk_window_attention_grad;
+    kernel[FT_OP_ATTENTION] = fk_attention;
+    kernel[FT_OP_ATTENTION_GRAD] = fk_attention_grad;
     kernel[FT_OP_LAYERNORM] = fk_rows_layernorm;
     kernel[FT_OP_LAYERNORM_GRAD] = fk_rows_layernorm_grad;
     kernel[FT_OP_BATCHNORM] = fk_rows_batchnorm;

@@ -39,18 +39,21 @@ INLINE int64_t lanes_of(int side)
     return whole_vectors(8 * side);
 }
 
-/* to[side^2, whole_vectors(width)] = columns from `column` on of the window's rows of qkv; the bias is padding's. */
-INLINE void gather(const fk_window_job *job, const fk_window *window, int64_t column, const int side, const int width,
-                   float *to)
+/* to[side^2, whole_vectors(width)] = columns from `column` on of the window's rows of qkv; the bias is padding's. Those
+ * from `later` on are asked for: pieces of 128 bytes, far apart, that no processor foresees. */
+INLINE void gather(const fk_window_job *job, const fk_window *window, int64_t column, int64_t later, const int side,
+                   const int width, float *to)
 {
     size_t size = job->qkv_half ? sizeof(uint16_t) : sizeof(float);
     for (int i = 0; i < side * side; i++, to += whole_vectors(width)) {
-        int64_t at = window->row[i];
-        if (at < 0)
+        if (window->row[i] < 0) {
             copy_row(job->bias + column, false, width, to);
-        else
-            copy_row((const char *)job->qkv + (size_t)(at * 3 * job->channels + column) * size, job->qkv_half, width,
-                     to);
+            continue;
+        }
+        const char *row = (const char *)job->qkv + (size_t)(window->row[i] * 3 * job->channels) * size;
+        for (size_t ahead = 0; ahead < (size_t)width * size; ahead += 64)
+            __builtin_prefetch(row + (size_t)later * size + ahead, 0, 2);
+        copy_row(row + (size_t)column * size, job->qkv_half, width, to);
     }
 }
 
@@ -171,13 +174,13 @@ typedef float head_rows[FK_POSITIONS * FK_HEAD] __attribute__((aligned(64)));
 INLINE void forward(const fk_window_job *job, const fk_window *window, int head, const int side, const int width)
 {
     head_rows rows, queries, weights;
-    int64_t column = (int64_t)head * width;
-    gather(job, window, column, side, width, rows);
+    int64_t column = (int64_t)head * width, at_k = job->channels + column, at_v = job->channels + at_k;
+    gather(job, window, column, at_v, side, width, rows);
     into_lanes(rows, 1.0f / sqrtf((float)width), side, width, queries);
-    gather(job, window, job->channels + column, side, width, rows);
+    gather(job, window, at_k, column + width, side, width, rows); /* the next head's q, then its k */
     against_lanes(rows, queries, side, width, weights);
     weigh(job->table + (int64_t)head * FK_TABLE, window, side, weights);
-    gather(job, window, 2 * job->channels + column, side, width, rows);
+    gather(job, window, at_v, at_k + width, side, width, rows);
     float *result = queries;
     weighted_rows(weights, rows, side, width, result);
     size_t size = job->y_half ? sizeof(uint16_t) : sizeof(float);
@@ -244,9 +247,9 @@ INLINE void backward(const fk_window_job *job, const fk_window *window, int head
     head_rows q, k, v, dy, lanes, weights, dscores, result;
     float scale = 1.0f / sqrtf((float)width);
     int64_t at_q = (int64_t)head * width, at_k = job->channels + at_q, at_v = job->channels + at_k;
-    gather(job, window, at_q, side, width, q);
-    gather(job, window, at_k, side, width, k);
-    gather(job, window, at_v, side, width, v);
+    gather(job, window, at_q, at_v, side, width, q);
+    gather(job, window, at_k, at_q + width, side, width, k);
+    gather(job, window, at_v, at_k + width, side, width, v);
     gather_dy(job, window, at_q, side, width, dy);
     into_lanes(q, scale, side, width, lanes);
     against_lanes(k, lanes, side, width, weights);
