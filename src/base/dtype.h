@@ -60,4 +60,24 @@ static inline float fb_f32_from_f16(uint16_t value)
     return result;
 }
 
+/* float to IEEE 754 half precision, rounded to nearest even; 65520 and beyond become infinity. A NaN stays a NaN. */
+static inline uint16_t fb_f16_from_f32(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint16_t sign = (uint16_t)(bits >> 16 & 0x8000u);
+    bits &= 0x7fffffffu;
+    if (bits > 0x7f800000u) return sign | 0x7e00u;
+    if (bits >= 0x477ff000u) return sign | 0x7c00u;
+    if (bits < 0x38800000u) { /* below 2^-14 halves lie 2^-24 apart, as floats do from 0.5 on: adding rounds */
+        float shifted;
+        memcpy(&shifted, &bits, sizeof shifted);
+        shifted += 0.5f;
+        memcpy(&bits, &shifted, sizeof bits);
+        return (uint16_t)(sign | (bits - 0x3f000000u));
+    }
+    bits += 0xfffu + (bits >> 13 & 1u);
+    return (uint16_t)(sign | (bits - (112u << 23)) >> 13);
+}
+
 #endif

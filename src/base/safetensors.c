@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -340,11 +341,34 @@ void fb_tensor_to_f32(const fb_tensor *tensor, float *out)
 }
 #undef CONVERT
 
+bool fb_tensor_from_f32(fb_dtype type, const float *from, size_t count, void *out)
+{
+    const uint16_t infinite = type == FB_F16 ? 0x7c00 : 0x7f80;
+    uint16_t *half = out;
+    bool fits = true;
+    if (type == FB_F32) {
+        if (count > 0) memcpy(out, from, count * sizeof *from);
+        return true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        half[i] = type == FB_F16 ? fb_f16_from_f32(from[i]) : fb_bf16_from_f32(from[i]);
+        fits &= (half[i] & 0x7fff) != infinite || isinf(from[i]);
+    }
+    return fits;
+}
+
+/* A tensor to be written: its data, or who makes it. */
+typedef struct declared {
+    fb_tensor tensor; /* the name is owned */
+    fb_tensor_maker *make;
+    void *context;
+} declared;
+
 struct fb_safetensors_builder {
     json_t *metadata;
     json_t *names; /* a set: name -> true */
     size_t count, capacity;
-    fb_tensor *tensor; /* in the order of declaration; names are owned */
+    declared *list; /* in the order of declaration */
 };
 
 fb_safetensors_builder *fb_safetensors_builder_new(void)
@@ -361,8 +385,8 @@ fb_safetensors_builder *fb_safetensors_builder_new(void)
 void fb_safetensors_builder_free(fb_safetensors_builder *builder)
 {
     if (builder == NULL) return;
-    for (size_t i = 0; i < builder->count; i++) free((char *)builder->tensor[i].name);
-    free(builder->tensor);
+    for (size_t i = 0; i < builder->count; i++) free((char *)builder->list[i].tensor.name);
+    free(builder->list);
     json_decref(builder->metadata);
     json_decref(builder->names);
     free(builder);
@@ -390,9 +414,9 @@ static bool builder_grow(fb_safetensors_builder *builder)
 {
     if (builder->count < builder->capacity) return true;
     size_t capacity = builder->capacity != 0 ? builder->capacity * 2 : 64;
-    fb_tensor *grown = reallocarray(builder->tensor, capacity, sizeof *grown);
+    declared *grown = reallocarray(builder->list, capacity, sizeof *grown);
     if (grown == NULL) return false;
-    builder->tensor = grown;
+    builder->list = grown;
     builder->capacity = capacity;
     return true;
 }
@@ -421,19 +445,32 @@ static fsam_status declared_check(const fb_safetensors_builder *builder, fb_tens
     return fb_fail(FSAM_ERROR_ARGUMENT, "tensor '%.*s': %s", SHOWN, tensor->name, problem);
 }
 
-fsam_status fb_safetensors_builder_add(fb_safetensors_builder *builder, const char *name, fb_dtype dtype, int ndim,
-                                       const int64_t *dim, const void *data)
+static fsam_status declare(fb_safetensors_builder *builder, declared entry, const int64_t *dim)
 {
-    fb_tensor tensor = {.name = name, .dtype = dtype, .ndim = ndim, .data = data};
-    FB_TRY(declared_check(builder, &tensor, dim));
+    const char *name = entry.tensor.name;
+    FB_TRY(declared_check(builder, &entry.tensor, dim));
     char *copy = strdup(name);
     if (copy == NULL || !builder_grow(builder) || json_object_set_new(builder->names, name, json_true()) != 0) {
         free(copy);
         return fb_fail(FSAM_ERROR_MEMORY, "tensor '%.*s': out of memory", SHOWN, name);
     }
-    tensor.name = copy;
-    builder->tensor[builder->count++] = tensor;
+    entry.tensor.name = copy;
+    builder->list[builder->count++] = entry;
     return FSAM_OK;
+}
+
+fsam_status fb_safetensors_builder_add(fb_safetensors_builder *builder, const char *name, fb_dtype dtype, int ndim,
+                                       const int64_t *dim, const void *data)
+{
+    declared entry = {.tensor = {.name = name, .dtype = dtype, .ndim = ndim, .data = data}};
+    return declare(builder, entry, dim);
+}
+
+fsam_status fb_safetensors_builder_add_made(fb_safetensors_builder *builder, const char *name, fb_dtype dtype, int ndim,
+                                            const int64_t *dim, fb_tensor_maker *make, void *context)
+{
+    declared entry = {.tensor = {.name = name, .dtype = dtype, .ndim = ndim}, .make = make, .context = context};
+    return declare(builder, entry, dim);
 }
 
 /* Runs through the tensors in the order of the file: wider elements first, so that without a hole between them
@@ -442,12 +479,12 @@ typedef struct file_order {
     size_t size, index;
 } file_order;
 
-static const fb_tensor *next_in_file(const fb_safetensors_builder *builder, file_order *at)
+static const declared *next_in_file(const fb_safetensors_builder *builder, file_order *at)
 {
     for (; at->size > 0; at->size /= 2, at->index = 0) {
         while (at->index < builder->count) {
-            const fb_tensor *tensor = &builder->tensor[at->index++];
-            if (fb_dtype_size(tensor->dtype) == at->size) return tensor;
+            const declared *entry = &builder->list[at->index++];
+            if (fb_dtype_size(entry->tensor.dtype) == at->size) return entry;
         }
     }
     return NULL;
@@ -475,16 +512,28 @@ static char *header_text(const fb_safetensors_builder *builder)
     if (good && json_object_size(builder->metadata) > 0)
         good = json_object_set(root, metadata_key, builder->metadata) == 0;
     file_order at = {.size = 8};
-    const fb_tensor *tensor;
+    const declared *entry;
     size_t begin = 0, end;
-    while (good && (tensor = next_in_file(builder, &at)) != NULL) {
-        good = fb_add(begin, tensor->bytes, &end) && end <= INT64_MAX &&
-               json_object_set_new(root, tensor->name, entry_new(tensor, begin)) == 0;
+    while (good && (entry = next_in_file(builder, &at)) != NULL) {
+        good = fb_add(begin, entry->tensor.bytes, &end) && end <= INT64_MAX &&
+               json_object_set_new(root, entry->tensor.name, entry_new(&entry->tensor, begin)) == 0;
         begin = end;
     }
     char *text = good ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     return text;
+}
+
+static fsam_status write_tensor(const declared *entry, fb_writer *writer)
+{
+    const fb_tensor *tensor = &entry->tensor;
+    if (entry->make == NULL || tensor->bytes == 0) return fb_writer_write(writer, tensor->data, tensor->bytes);
+    void *data = malloc(tensor->bytes);
+    if (data == NULL) return fb_fail(FSAM_ERROR_MEMORY, "tensor '%.*s': out of memory", SHOWN, tensor->name);
+    fsam_status status = entry->make(entry->context, data);
+    if (status == FSAM_OK) status = fb_writer_write(writer, data, tensor->bytes);
+    free(data);
+    return status;
 }
 
 static fsam_status write_all(const fb_safetensors_builder *builder, const char *text, uint64_t length,
@@ -496,8 +545,8 @@ static fsam_status write_all(const fb_safetensors_builder *builder, const char *
     FB_TRY(fb_writer_write(writer, text, length));
     FB_TRY(fb_writer_write(writer, spaces, padding));
     file_order at = {.size = 8};
-    const fb_tensor *tensor;
-    while ((tensor = next_in_file(builder, &at)) != NULL) FB_TRY(fb_writer_write(writer, tensor->data, tensor->bytes));
+    const declared *entry;
+    while ((entry = next_in_file(builder, &at)) != NULL) FB_TRY(write_tensor(entry, writer));
     return FSAM_OK;
 }
 

@@ -39,6 +39,9 @@ void fb_safetensors_drop(const fb_safetensors *file, const fb_tensor *tensor);
 
 /* Copies the tensor's elements to float, from F32, F64, F16, BF16 or an integer type. out: tensor->count floats. */
 void fb_tensor_to_f32(const fb_tensor *tensor, float *out);
+/* The reverse, to F32, F16 or BF16, rounded to nearest even; false when a finite value became infinite. out: `count`
+ * elements of `type`, which is one of these three. */
+bool fb_tensor_from_f32(fb_dtype type, const float *from, size_t count, void *out);
 
 /* Writing. Tensors are declared first (the data stays the caller's and must live until save), then saved to a file
  * whole or not at all. The data section starts at a multiple of 64 bytes of the file; tensors follow each other in it
@@ -49,6 +52,11 @@ void fb_safetensors_builder_free(fb_safetensors_builder *builder);
 fsam_status fb_safetensors_builder_metadata(fb_safetensors_builder *builder, const char *key, const char *value);
 fsam_status fb_safetensors_builder_add(fb_safetensors_builder *builder, const char *name, fb_dtype dtype, int ndim,
                                        const int64_t *dim, const void *data);
+/* The same for data that is made only when its turn to be written comes, so that no more than one such tensor is in
+ * memory: `make` writes all of it to `out`, and is called once a save. Its failure ends the save. */
+typedef fsam_status fb_tensor_maker(void *context, void *out);
+fsam_status fb_safetensors_builder_add_made(fb_safetensors_builder *builder, const char *name, fb_dtype dtype, int ndim,
+                                            const int64_t *dim, fb_tensor_maker *make, void *context);
 fsam_status fb_safetensors_builder_save(const fb_safetensors_builder *builder, const char *path, bool overwrite);
 
 #endif

@@ -238,6 +238,40 @@ static void test_round_trip(void **state)
     unlink(path);
 }
 
+static fsam_status make_halves(void *context, void *out)
+{
+    const float *values = context;
+    if (!fb_tensor_from_f32(FB_F16, values, 3, out)) return fb_fail(FSAM_ERROR_ARGUMENT, "made: too large");
+    return FSAM_OK;
+}
+
+static void test_made(void **state)
+{
+    char path[] = "/tmp/fsam-safetensors-XXXXXX";
+    const int64_t dim = 3;
+    float values[3] = {-3, 0, 7.5f}, out[3];
+    (void)state;
+    int made = mkstemp(path);
+    assert_true(made >= 0);
+    close(made);
+    fb_safetensors_builder *builder = fb_safetensors_builder_new();
+    assert_int_equal(fb_safetensors_builder_add_made(builder, "a", FB_F16, 1, &dim, make_halves, values), FSAM_OK);
+    assert_int_equal(fb_safetensors_builder_add(builder, "b", FB_F32, 1, &dim, f32_values), FSAM_OK);
+    assert_int_equal(fb_safetensors_builder_save(builder, path, true), FSAM_OK);
+    fb_safetensors *file;
+    assert_int_equal(fb_safetensors_open(path, &file), FSAM_OK);
+    fb_tensor_to_f32(fb_safetensors_find(file, "a"), out);
+    assert_memory_equal(out, values, sizeof values);
+    fb_safetensors_close(file);
+    values[1] = 1e5f; /* the maker fails: the file stays as it was */
+    assert_int_equal(fb_safetensors_builder_save(builder, path, true), FSAM_ERROR_ARGUMENT);
+    assert_string_equal(fb_message(), "made: too large");
+    assert_int_equal(fb_safetensors_open(path, &file), FSAM_OK);
+    fb_safetensors_close(file);
+    fb_safetensors_builder_free(builder);
+    unlink(path);
+}
+
 static void test_builder_refuses(void **state)
 {
     const int64_t negative = -1, huge = INT64_MAX, one = 1;
@@ -271,9 +305,10 @@ static void test_builder_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_malformed),     cmocka_unit_test(test_header_length),
-        cmocka_unit_test(test_costly_header), cmocka_unit_test(test_well_formed),
-        cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_builder_refuses),
+        cmocka_unit_test(test_malformed),       cmocka_unit_test(test_header_length),
+        cmocka_unit_test(test_costly_header),   cmocka_unit_test(test_well_formed),
+        cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_made),
+        cmocka_unit_test(test_builder_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
