@@ -404,8 +404,8 @@ static fsam_status protocol(reader *r)
 {
     uint64_t number;
     FB_TRY(take_unsigned(r, 1, &number));
-    if (number < 2 || number > 4)
-        return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: pickle protocol %d is not supported, only 2 to 4", r->where,
+    if (number < 2 || number > 5)
+        return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: pickle protocol %d is not supported, only 2 to 5", r->where,
                        (int)number);
     return FSAM_OK;
 }
@@ -430,6 +430,18 @@ static fsam_status discard_marked(reader *r)
     const fm_node *const *from;
     size_t count;
     return pop_mark(r, &from, &count);
+}
+
+/* NEXT_BUFFER: protocol 5 may keep buffers beside the pickle, which an archive does not. */
+static fsam_status next_buffer(const reader *r)
+{
+    return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: pickle byte %zu: its buffers are kept outside of it", r->where, r->at);
+}
+
+/* READONLY_BUFFER: the object on top stays as it is. */
+static fsam_status read_only(const reader *r)
+{
+    return above_mark(r) > 0 ? FSAM_OK : malformed(r, "the stack is empty");
 }
 
 static fsam_status frame(reader *r)
@@ -476,6 +488,8 @@ static fsam_status value_step(reader *r, unsigned char code, bool *known)
         return read_string(r, FM_NODE_BYTES, 4);
     case 0x8e:
         return read_string(r, FM_NODE_BYTES, 8);
+    case 0x96: /* a bytearray */
+        return read_string(r, FM_NODE_BYTES, 8);
     case 'c':
         return read_global(r);
     case 0x93:
@@ -506,6 +520,10 @@ static fsam_status stack_step(reader *r, unsigned char code)
         return protocol(r);
     case 0x95:
         return frame(r);
+    case 0x97:
+        return next_buffer(r);
+    case 0x98:
+        return read_only(r);
     case '(':
         return mark(r);
     case '0':

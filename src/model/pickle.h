@@ -1,4 +1,4 @@
-/* pickle.h - Python pickles (protocols 2 to 4) read into a tree of inert nodes: nothing is imported, called or
+/* pickle.h - Python pickles (protocols 2 to 5) read into a tree of inert nodes: nothing is imported, called or
  * executed. What a pickle would call becomes a node that remembers what would have been called. */
 #ifndef MODEL_PICKLE_H
 #define MODEL_PICKLE_H

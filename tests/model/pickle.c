@@ -57,6 +57,7 @@ static void malformed_pickles_are_refused(void **state)
                  {"\x80\x02NN.", 5},
                  {"\x80\x02Nr\xff\xff\xff\xff.", 9},
                  {"\x80\x02}(Nu.", 7},
+                 {"\x80\x05\x98.", 4},
                  {"\x80\x02"
                   "cab\n",
                   6}};
@@ -66,7 +67,20 @@ static void malformed_pickles_are_refused(void **state)
         assert_null(pickle);
     }
     fm_pickle *pickle;
-    assert_int_equal(read_bytes("\x80\x05N.", 4, &pickle), FSAM_ERROR_UNSUPPORTED);
+    assert_int_equal(read_bytes("\x80\x06N.", 4, &pickle), FSAM_ERROR_UNSUPPORTED);
+    assert_int_equal(read_bytes("\x80\x05\x97.", 4, &pickle), FSAM_ERROR_UNSUPPORTED);
+}
+
+static void protocol_5_is_read(void **state)
+{
+    (void)state;
+    static const char bytes[] = "\x80\x05\x95\x0f\0\0\0\0\0\0\0"
+                                "\x96\x03\0\0\0\0\0\0\0abc\x98\x94.";
+    fm_pickle *pickle;
+    assert_int_equal(read_bytes(bytes, sizeof bytes - 1, &pickle), FSAM_OK);
+    assert_int_equal(fm_pickle_root(pickle)->kind, FM_NODE_BYTES);
+    assert_string_equal(fm_pickle_root(pickle)->text, "abc");
+    fm_pickle_free(pickle);
 }
 
 static void deep_nesting_costs_no_stack(void **state)
@@ -88,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(calls_stay_inert), cmocka_unit_test(integers_keep_their_sign),
                                        cmocka_unit_test(malformed_pickles_are_refused),
+                                       cmocka_unit_test(protocol_5_is_read),
                                        cmocka_unit_test(deep_nesting_costs_no_stack)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
