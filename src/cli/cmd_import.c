@@ -1,4 +1,4 @@
-/* cmd_import.c - fsam import CHECKPOINT.pth -o MODEL.safetensors */
+/* cmd_import.c - fsam import CHECKPOINT -o MODEL.safetensors */
 #include "base/file.h"
 #include "cli/commands.h"
 #include "model/import.h"
@@ -10,25 +10,31 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: fsam import CHECKPOINT.pth -o MODEL.safetensors [OPTION ...]\n"
+    "usage: fsam import CHECKPOINT -o MODEL.safetensors [OPTION ...]\n"
     "\n"
-    "Makes a model file of a published PyTorch checkpoint. Nothing in the checkpoint is executed.\n"
+    "Makes a model file of a published PyTorch checkpoint, or of a model file. Nothing in a checkpoint is executed.\n"
     "\n"
     "  -o, --output FILE    the model file to write\n"
-    "      --vocab FILE     the tokenizer's merges (bpe_simple_vocab_16e6.txt.gz)\n"
+    "      --swin FILE      take the image backbone from this Swin checkpoint, in the original layout or mmdet's\n"
+    "      --clip FILE      take the text tower from OpenAI's CLIP: its .pt, a state dict, or safetensors\n"
+    "      --vocab FILE     the tokenizer's merges (bpe_simple_vocab_16e6.txt.gz); default: those of CHECKPOINT\n"
+    "      --dtype TYPE     f32, f16 or bf16: how weights of 2 or more dimensions are stored (f32)\n"
     "      --config FILE    JSON whose fields replace what the checkpoint's shapes say\n"
-    "      --img-size N     side of the model's input in pixels, which a checkpoint does not store (448)\n"
+    "      --img-size N     side of the model's input in pixels, which a .pth does not store (448)\n"
     "      --license TEXT   the licence, kept in the model file\n"
     "      --force          overwrite the output\n"
-    "  -v, --verbose        list the expected leftovers too\n"
+    "  -v, --verbose        list the expected leftovers and the replaced tensors too\n"
     "  -h, --help           this text\n";
 
-enum { OPT_VOCAB = 256, OPT_CONFIG, OPT_IMG_SIZE, OPT_LICENSE, OPT_FORCE };
+enum { OPT_VOCAB = 256, OPT_CONFIG, OPT_IMG_SIZE, OPT_LICENSE, OPT_FORCE, OPT_SWIN, OPT_CLIP, OPT_DTYPE };
 enum { LARGEST_CONFIG = 1 << 20 }; /* bytes */
 
 static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
+    {"swin", required_argument, NULL, OPT_SWIN},
+    {"clip", required_argument, NULL, OPT_CLIP},
     {"vocab", required_argument, NULL, OPT_VOCAB},
+    {"dtype", required_argument, NULL, OPT_DTYPE},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"img-size", required_argument, NULL, OPT_IMG_SIZE},
     {"license", required_argument, NULL, OPT_LICENSE},
@@ -54,6 +60,20 @@ static fsam_status parse_size(const char *text, int *size)
     return FSAM_OK;
 }
 
+static fsam_status parse_dtype(const char *text, fb_dtype *type)
+{
+    static const struct {
+        const char *name;
+        fb_dtype type;
+    } types[] = {{"f32", FB_F32}, {"f16", FB_F16}, {"bf16", FB_BF16}};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (strcmp(text, types[i].name) != 0) continue;
+        *type = types[i].type;
+        return FSAM_OK;
+    }
+    return fb_fail(FSAM_ERROR_ARGUMENT, "--dtype: %s is none of f32, f16, bf16", text);
+}
+
 static fsam_status parse(int count, char **word, request *wanted)
 {
     int letter;
@@ -61,6 +81,15 @@ static fsam_status parse(int count, char **word, request *wanted)
         switch (letter) {
         case 'o':
             wanted->import.output = optarg;
+            break;
+        case OPT_SWIN:
+            wanted->import.swin = optarg;
+            break;
+        case OPT_CLIP:
+            wanted->import.clip = optarg;
+            break;
+        case OPT_DTYPE:
+            FB_TRY(parse_dtype(optarg, &wanted->import.dtype));
             break;
         case OPT_VOCAB:
             wanted->vocab = optarg;
@@ -114,17 +143,27 @@ static void print_list(FILE *out, const char *what, const fm_import_list *list)
     for (size_t i = 0; i < list->count; i++) fprintf(out, "%s: %s\n", what, list->name[i]);
 }
 
-static fsam_status import(const request *wanted)
+static void print_report(const request *wanted, const fm_import_report *report)
+{
+    print_list(stderr, "missing", &report->missing);
+    print_list(stderr, "wrong shape", &report->wrong_shape);
+    print_list(stderr, "left over", &report->unexpected);
+    print_list(stderr, "starts at weight 1, bias 0", &report->started);
+    if (!wanted->verbose) return;
+    print_list(stderr, "replaced", &report->replaced);
+    print_list(stderr, "left over, as expected", &report->expected);
+}
+
+static fsam_status run_import(const request *wanted)
 {
     fm_import_report report = {0};
     fsam_status status = fm_import(&wanted->import, &report);
-    print_list(stderr, "missing", &report.missing);
-    print_list(stderr, "wrong shape", &report.wrong_shape);
-    print_list(stderr, "left over", &report.unexpected);
-    if (wanted->verbose) print_list(stderr, "left over, as expected", &report.expected);
-    if (status == FSAM_OK)
-        printf("%s: %zu parameters; left over: %zu, and %zu as expected\n", wanted->import.output, report.written,
-               report.unexpected.count, report.expected.count);
+    print_report(wanted, &report);
+    if (status == FSAM_OK) {
+        printf("%s: %zu parameters; left over: %zu, and %zu as expected; replaced: %zu\n", wanted->import.output,
+               report.written, report.unexpected.count, report.expected.count, report.replaced.count);
+        if (!report.tokenizer) printf("the model has no tokenizer, so no prompts in words: see --vocab\n");
+    }
     fm_import_report_free(&report);
     return status;
 }
@@ -143,7 +182,7 @@ int cmd_import(int count, char **word)
     if (status == FSAM_OK && wanted.vocab != NULL) status = fw_vocabulary_read(wanted.vocab, &merges, &size);
     wanted.import.config = config;
     wanted.import.tokenizer = merges;
-    if (status == FSAM_OK) status = import(&wanted);
+    if (status == FSAM_OK) status = run_import(&wanted);
     if (status != FSAM_OK) fprintf(stderr, "fsam import: %s\n", fb_message());
     free(config);
     free(merges);

@@ -1,276 +1,290 @@
 #include "model/import.h"
 
-#include "base/memory.h"
-#include "base/safetensors.h"
-#include "model/config.h"
-#include "model/torch_file.h"
+#include "model/import_config.h"
+#include "text/tokenizer.h"
 
-#include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct import {
+typedef struct work work;
+
+/* Where a parameter comes from. */
+typedef struct origin {
+    const work *of;
+    const fm_parameter *need;
+    const fm_source *source;
+    const fm_weight *weight; /* NULL: nowhere; it starts as a norm that changes nothing */
+} origin;
+
+struct work {
     const fm_import_options *options;
     fm_import_report *report;
-    fm_torch_file *file;
-    const char *prefix; /* of the names that belong to the model */
+    fm_sources sources;
     fm_config config;
     fm_parameter *list;
+    origin *origins; /* a parameter each */
     size_t count;
-    float **data; /* a parameter each */
     fb_safetensors_builder *builder;
-} import;
+};
 
-static fsam_status exhausted(const import *work)
+static fsam_status exhausted(const work *w)
 {
-    return fb_fail(FSAM_ERROR_MEMORY, "%s: no memory", work->options->source);
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: no memory", w->options->source);
 }
 
-static fsam_status note(const import *work, fm_import_list *list, const char *name)
+static fsam_status note(const work *w, fm_import_list *list, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static fsam_status note(const work *w, fm_import_list *list, const char *format, ...)
 {
     char **grown = realloc(list->name, (list->count + 1) * sizeof *grown);
-    if (grown == NULL) return exhausted(work);
+    if (grown == NULL) return exhausted(w);
     list->name = grown;
-    grown[list->count] = strdup(name);
-    return grown[list->count++] != NULL ? FSAM_OK : exhausted(work);
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&grown[list->count], format, args);
+    va_end(args);
+    if (length < 0) return exhausted(w);
+    list->count++;
+    return FSAM_OK;
 }
 
-static const fm_torch_tensor *find(const import *work, const char *name)
+/* ---- what is needed and what there is ---- */
+
+/* "[2, 3]" */
+static const char *shape_text(int ndim, const int64_t *dim, char text[static 192])
 {
-    char path[160];
-    snprintf(path, sizeof path, "%s%s", work->prefix, name);
-    return fm_torch_find(work->file, path);
+    size_t length = (size_t)snprintf(text, 192, "[");
+    for (int i = 0; i < ndim; i++)
+        length += (size_t)snprintf(text + length, 192 - length, "%s%lld", i > 0 ? ", " : "", (long long)dim[i]);
+    snprintf(text + length, 192 - length, "]");
+    return text;
 }
 
-/* Side `axis` of a parameter, or `otherwise`. Values beyond any allowed field are left for fm_config_check. */
-static int side(const import *work, const char *name, int axis, int otherwise)
+static fsam_status note_shape(const work *w, const origin *from)
 {
-    const fm_torch_tensor *tensor = find(work, name);
-    if (tensor == NULL || tensor->global != NULL || axis >= tensor->ndim) return otherwise;
-    return tensor->dim[axis] > 1 << 28 ? 1 << 28 : (int)tensor->dim[axis];
+    char is[192], should[192];
+    return note(w, &w->report->wrong_shape, "%s: %s: shape %s, expected %s", fm_weights_path(from->source->weights),
+                from->weight->name, shape_text(from->weight->ndim, from->weight->dim, is),
+                shape_text(from->need->ndim, from->need->dim, should));
 }
 
-/* How many of PATTERN with %d = 0, 1, ... there are; `otherwise` when none. */
-static int count_of(const import *work, const char *before, const char *after, int otherwise)
+static fsam_status find_origin(const work *w, const fm_parameter *need, origin *from)
 {
-    char name[128];
-    int count = 0;
-    for (; count < 1024; count++) {
-        snprintf(name, sizeof name, "%s%d%s", before, count, after);
-        if (find(work, name) == NULL) break;
+    const fm_source *source;
+    const fm_weight *weight = fm_sources_find(&w->sources, need->name, &source);
+    *from = (origin){.of = w, .need = need, .source = source, .weight = weight};
+    if (weight == NULL) {
+        bool may_start = fm_sources_may_start(&w->sources, need->name);
+        const char *path = fm_weights_path(fm_sources_for(&w->sources, need->name)->weights);
+        return note(w, may_start ? &w->report->started : &w->report->missing, "%s: %s", path, need->name);
     }
-    return count > 0 ? count : otherwise;
+    return fm_source_fits(source, need, weight) ? FSAM_OK : note_shape(w, from);
 }
 
-static void infer_image(const import *work, fm_config *config)
+static fsam_status find_origins(work *w)
 {
-    int rows, hidden;
-    config->embed_dims = side(work, "image_encoder.backbone.swin.patch_embed.projection.weight", 0, 192);
-    for (int i = 0; i < FM_STAGES; i++) {
-        char before[80], name[128];
-        snprintf(before, sizeof before, "image_encoder.backbone.swin.stages.%d.blocks.", i);
-        config->depths[i] = count_of(work, before, ".norm1.weight", config->depths[i]);
-        snprintf(name, sizeof name, "%s0.attn.w_msa.relative_position_bias_table", before);
-        config->num_heads[i] = side(work, name, 1, config->num_heads[i]);
-    }
-    rows = side(work, "image_encoder.backbone.swin.stages.0.blocks.0.attn.w_msa.relative_position_bias_table", 0, 169);
-    for (int window = 2; window <= 64; window++)
-        if ((2 * window - 1) * (2 * window - 1) == rows) config->window_size = window;
-    hidden = side(work, "image_encoder.backbone.swin.stages.0.blocks.0.ffn.layers.1.weight", 1, 0);
-    if (hidden > 0 && config->embed_dims > 0) config->mlp_ratio = hidden / config->embed_dims;
-    config->neck_width = side(work, "image_encoder.neck.input_ops.0.op_list.0.conv.weight", 0, 128);
-    config->neck_depth =
-        count_of(work, "image_encoder.neck.middle.op_list.", ".main.point_conv.conv.weight", config->neck_depth);
+    w->origins = calloc(w->count, sizeof *w->origins);
+    if (w->origins == NULL) return exhausted(w);
+    for (size_t i = 0; i < w->count; i++) FB_TRY(find_origin(w, &w->list[i], &w->origins[i]));
+    return FSAM_OK;
 }
 
-static void infer_config(const import *work, fm_config *config)
+static fsam_status check_complete(const work *w)
 {
-    (void)fm_config_named("swin-l", config);
-    if (work->options->img_size != 0) config->img_size = work->options->img_size;
-    infer_image(work, config);
-    config->prompt_dim = side(work, "mask_decoder.mask_tokens.weight", 1, 256);
-    config->decoder_mlp = side(work, "mask_decoder.transformer.layers.0.mlp.lin1.weight", 0, 2048);
-    config->codebook_size = side(work, "prompt_encoder.vq._codebook.embed", 1, 8192);
-    config->use_vq = find(work, "prompt_encoder.vq._codebook.embed") != NULL;
-    config->text.width = side(work, "prompt_encoder.text_model.token_embedding.weight", 1, 512);
-    config->text.vocab = side(work, "prompt_encoder.text_model.token_embedding.weight", 0, 49408);
-    config->text.context = side(work, "prompt_encoder.text_model.positional_embedding", 0, 77);
-    config->text.out = side(work, "prompt_encoder.text_model.text_projection", 1, 512);
-    config->text.layers = count_of(work, "prompt_encoder.text_model.transformer.resblocks.", ".ln_1.weight", 12);
-    config->text.heads = config->text.width >= 64 ? config->text.width / 64 : 1; /* as CLIP's towers have it */
-    config->text.start = config->text.vocab - 2;
-    config->text.end = config->text.vocab - 1;
-}
-
-/* The fields of the option `config` over the inferred ones. */
-static fsam_status override_config(import *work)
-{
-    json_error_t error;
-    char *inferred = fm_config_format(&work->config);
-    json_t *base = inferred != NULL ? json_loads(inferred, 0, NULL) : NULL;
-    free(inferred);
-    if (base == NULL) return exhausted(work);
-    json_t *over = json_loads(work->options->config, JSON_REJECT_DUPLICATES, &error);
-    if (!json_is_object(over)) {
-        json_decref(over);
-        json_decref(base);
-        return fb_fail(FSAM_ERROR_FORMAT, "configuration: not a JSON object");
-    }
-    json_t *base_text = json_object_get(base, "text"), *over_text = json_object_get(over, "text");
-    if (json_is_object(over_text)) { /* one level down, so that other fields of text stay */
-        json_object_update(base_text, over_text);
-        json_object_del(over, "text");
-    }
-    json_object_update(base, over);
-    char *merged = json_dumps(base, JSON_COMPACT);
-    json_decref(over);
-    json_decref(base);
-    if (merged == NULL) return exhausted(work);
-    fsam_status status = fm_config_parse(merged, "configuration", &work->config);
-    free(merged);
-    return status;
-}
-
-static bool starts(const char *name, const char *prefix)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
-static bool ends(const char *name, const char *suffix)
-{
-    size_t length = strlen(name), more = strlen(suffix);
-    return length >= more && strcmp(name + length - more, suffix) == 0;
-}
-
-static bool expected_leftover(const char *name)
-{
-    return starts(name, "prompt_encoder.text_model.visual.") ||
-           strcmp(name, "prompt_encoder.text_model.logit_scale") == 0 || ends(name, "_codebook.initted") ||
-           ends(name, "_codebook.cluster_size") || ends(name, "_codebook.embed_avg") ||
-           ends(name, "num_batches_tracked") || ends(name, "relative_position_index") ||
-           starts(name, "mask_decoder.travel_tokens.");
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Sorts what the file has beyond the parameters into expected and unexpected. */
-static fsam_status list_leftovers(import *work)
-{
-    const char **needed = malloc((work->count + 1) * sizeof *needed);
-    if (needed == NULL) return exhausted(work);
-    for (size_t i = 0; i < work->count; i++) needed[i] = work->list[i].name;
-    qsort(needed, work->count, sizeof *needed, by_name);
-    fsam_status status = FSAM_OK;
-    for (size_t i = 0; i < fm_torch_count(work->file) && status == FSAM_OK; i++) {
-        const char *name = fm_torch_at(work->file, i)->name;
-        bool inside = starts(name, work->prefix);
-        if (inside) name += strlen(work->prefix);
-        if (inside && bsearch(&name, needed, work->count, sizeof *needed, by_name) != NULL) continue;
-        status =
-            note(work, inside && expected_leftover(name) ? &work->report->expected : &work->report->unexpected, name);
-    }
-    free(needed);
-    return status;
-}
-
-static fsam_status check_parameters(import *work)
-{
-    fm_import_report *report = work->report;
-    for (size_t i = 0; i < work->count; i++) {
-        const fm_parameter *need = &work->list[i];
-        const fm_torch_tensor *have = find(work, need->name);
-        bool same = have != NULL && have->ndim == need->ndim;
-        for (int axis = 0; same && axis < need->ndim; axis++) same = have->dim[axis] == need->dim[axis];
-        if (!same) FB_TRY(note(work, have == NULL ? &report->missing : &report->wrong_shape, need->name));
-    }
+    const fm_import_report *report = w->report;
     if (report->missing.count + report->wrong_shape.count == 0) return FSAM_OK;
     const char *first = report->missing.count > 0 ? report->missing.name[0] : report->wrong_shape.name[0];
     return fb_fail(FSAM_ERROR_MISMATCH, "%s: %zu parameters are missing, %zu have another shape; the first: %s",
-                   work->options->source, report->missing.count, report->wrong_shape.count, first);
+                   w->options->source, report->missing.count, report->wrong_shape.count, first);
 }
 
-/* An entry under the prefix that no tensor can be made of: the file is refused, whatever its name. */
-static fsam_status refuse_opaque(const import *work)
+/* Where a tensor that nothing needed belongs in the report. */
+static fm_import_list *leftover_list(const work *w, const fm_source *source, const fm_weight *weight)
 {
-    for (size_t i = 0; i < fm_torch_count(work->file); i++) {
-        const fm_torch_tensor *tensor = fm_torch_at(work->file, i);
-        if (tensor->global == NULL || !starts(tensor->name, work->prefix)) continue;
-        return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: '%s' depends on global %s, which is not understood",
-                       work->options->source, tensor->name + strlen(work->prefix), tensor->global);
+    size_t prefix = strlen(source->prefix);
+    if (fm_source_expects(source, weight)) return &w->report->expected;
+    if (source->kind == FM_SOURCE_CHECKPOINT && strncmp(weight->name, source->prefix, prefix) == 0 &&
+        fm_sources_for(&w->sources, weight->name + prefix) != source)
+        return &w->report->replaced;
+    return &w->report->unexpected;
+}
+
+static fsam_status list_leftovers(const work *w, const fm_source *source)
+{
+    if (source->weights == NULL) return FSAM_OK;
+    size_t count = fm_weights_count(source->weights);
+    bool *used = calloc(count + 1, sizeof *used);
+    if (used == NULL) return exhausted(w);
+    for (size_t i = 0; i < w->count; i++)
+        if (w->origins[i].source == source && w->origins[i].weight != NULL)
+            used[fm_weights_index(source->weights, w->origins[i].weight)] = true;
+    fsam_status status = FSAM_OK;
+    for (size_t i = 0; i < count && status == FSAM_OK; i++) {
+        const fm_weight *weight = fm_weights_at(source->weights, i);
+        if (!used[i])
+            status =
+                note(w, leftover_list(w, source, weight), "%s: %s", fm_weights_path(source->weights), weight->name);
+    }
+    free(used);
+    return status;
+}
+
+/* ---- writing ---- */
+
+static fsam_status read_values(const origin *from, float *out)
+{
+    if (from->weight != NULL) return fm_source_read(from->source, from->need, from->weight, out);
+    bool is_bias = strstr(from->need->name, ".bias") != NULL;
+    for (int64_t i = 0; i < from->need->dim[0]; i++) out[i] = is_bias ? 0.0f : 1.0f;
+    return FSAM_OK;
+}
+
+/* Biases, norms and statistics stay in float32: they are small, and rounding them costs most. */
+static fb_dtype stored_type(const work *w, const fm_parameter *need)
+{
+    return need->ndim >= 2 && need->kind != FM_BUFFER ? w->options->dtype : FB_F32;
+}
+
+static fsam_status make_parameter(void *context, void *out)
+{
+    const origin *from = context;
+    const fm_parameter *need = from->need;
+    fb_dtype type = stored_type(from->of, need);
+    size_t count = 1;
+    if (type == FB_F32) return read_values(from, out);
+    for (int i = 0; i < need->ndim; i++) count *= (size_t)need->dim[i]; /* checked by fm_config_check */
+    float *values = malloc(count * sizeof *values);
+    if (values == NULL) return exhausted(from->of);
+    fsam_status status = read_values(from, values);
+    if (status == FSAM_OK && !fb_tensor_from_f32(type, values, count, out))
+        status = fb_fail(FSAM_ERROR_ARGUMENT, "%s: '%s': a value is too large for %s", from->of->options->source,
+                         need->name, fb_dtype_name(type));
+    free(values);
+    return status;
+}
+
+static fsam_status add_parameters(work *w)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        const fm_parameter *need = &w->list[i];
+        FB_TRY(fb_safetensors_builder_add_made(w->builder, need->name, stored_type(w, need), need->ndim, need->dim,
+                                               make_parameter, &w->origins[i]));
     }
     return FSAM_OK;
 }
 
-static fsam_status add_parameters(import *work)
+static const char *tokenizer_of(const work *w)
 {
-    work->data = calloc(work->count, sizeof *work->data);
-    if (work->data == NULL) return exhausted(work);
-    for (size_t i = 0; i < work->count; i++) {
-        const fm_parameter *need = &work->list[i];
-        const fm_torch_tensor *have = find(work, need->name);
-        work->data[i] = fb_alloc(have->count, sizeof(float));
-        if (work->data[i] == NULL) return exhausted(work);
-        FB_TRY(fm_torch_read(work->file, have, work->data[i]));
-        FB_TRY(fb_safetensors_builder_add(work->builder, need->name, FB_F32, need->ndim, need->dim, work->data[i]));
-    }
-    return FSAM_OK;
+    if (w->options->tokenizer != NULL) return w->options->tokenizer;
+    return fm_weights_metadata(w->sources.checkpoint.weights, "fsam.tokenizer");
 }
 
-static fsam_status add_metadata(import *work)
+/* The merges must give the text tower every token it has a row for. */
+static fsam_status check_tokenizer(const work *w)
 {
-    fb_safetensors_builder *builder = work->builder;
-    const fm_import_options *options = work->options;
-    char *config = fm_config_format(&work->config);
-    if (config == NULL) return exhausted(work);
-    fsam_status status = fb_safetensors_builder_metadata(builder, "fsam.config", config);
+    enum { FIXED = 512 + 2 }; /* bytes, bytes that end a word, start and end */
+    const char *merges = tokenizer_of(w);
+    int vocabulary = w->config.text.vocab;
+    if (merges == NULL) return FSAM_OK;
+    fw_tokenizer *tokenizer;
+    size_t most = vocabulary > FIXED ? (size_t)(vocabulary - FIXED) : 0;
+    FB_TRY(fw_tokenizer_open(merges, strlen(merges), most, "tokenizer", &tokenizer));
+    int have = fw_tokenizer_vocabulary(tokenizer);
+    fw_tokenizer_free(tokenizer);
+    if (have == vocabulary) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_MISMATCH, "%s: the tokenizer's merges make %d tokens, the text tower has %d",
+                   w->options->source, have, vocabulary);
+}
+
+/* What this import decides; the rest of a model file's metadata is carried over. */
+static bool is_decided(const work *w, const char *key)
+{
+    return strcmp(key, "fsam.config") == 0 || strcmp(key, "fsam.version") == 0 || strcmp(key, "fsam.tokenizer") == 0 ||
+           (strcmp(key, "license") == 0 && w->options->license != NULL);
+}
+
+static fsam_status carry_metadata(const work *w)
+{
+    const fm_weights *weights = w->sources.checkpoint.weights;
+    for (size_t i = 0; i < fm_weights_metadata_count(weights); i++) {
+        const char *key, *value;
+        fm_weights_metadata_at(weights, i, &key, &value);
+        if (!is_decided(w, key)) FB_TRY(fb_safetensors_builder_metadata(w->builder, key, value));
+    }
+    if (fm_weights_metadata(weights, "fsam.preparation") != NULL) return FSAM_OK;
+    return fb_safetensors_builder_metadata(
+        w->builder, "fsam.preparation",
+        "{\"channels\":\"kmeans3\",\"polarity\":\"bone_dark\",\"mean\":0.5,\"std\":0.5}");
+}
+
+static fsam_status add_metadata(const work *w)
+{
+    char *config = fm_config_format(&w->config);
+    if (config == NULL) return exhausted(w);
+    fsam_status status = fb_safetensors_builder_metadata(w->builder, "fsam.config", config);
     free(config);
     FB_TRY(status);
-    FB_TRY(fb_safetensors_builder_metadata(
-        builder, "fsam.preparation", "{\"channels\":\"kmeans3\",\"polarity\":\"bone_dark\",\"mean\":0.5,\"std\":0.5}"));
-    FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.version", FSAM_VERSION));
-    if (options->tokenizer != NULL)
-        FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.tokenizer", options->tokenizer));
-    if (options->license != NULL) FB_TRY(fb_safetensors_builder_metadata(builder, "license", options->license));
-    return FSAM_OK;
+    FB_TRY(fb_safetensors_builder_metadata(w->builder, "fsam.version", FSAM_VERSION));
+    FB_TRY(carry_metadata(w));
+    w->report->tokenizer = tokenizer_of(w) != NULL;
+    if (w->report->tokenizer) FB_TRY(fb_safetensors_builder_metadata(w->builder, "fsam.tokenizer", tokenizer_of(w)));
+    if (w->options->license == NULL) return FSAM_OK;
+    return fb_safetensors_builder_metadata(w->builder, "license", w->options->license);
 }
 
-static fsam_status import_all(import *work)
+/* ---- the whole ---- */
+
+static fsam_status open_sources(work *w)
 {
-    const fm_import_options *options = work->options;
-    FB_TRY(fm_torch_open(options->source, &work->file));
-    work->prefix = "";
-    for (size_t i = 0; i < fm_torch_count(work->file); i++)
-        if (starts(fm_torch_at(work->file, i)->name, "sam.")) work->prefix = "sam.";
-    FB_TRY(refuse_opaque(work));
-    infer_config(work, &work->config);
-    if (options->config != NULL) FB_TRY(override_config(work));
-    FB_TRY(fm_config_check(&work->config, options->source));
-    FB_TRY(fm_config_parameters(&work->config, &work->list, &work->count));
-    FB_TRY(list_leftovers(work));
-    FB_TRY(check_parameters(work));
-    work->builder = fb_safetensors_builder_new();
-    if (work->builder == NULL) return exhausted(work);
-    FB_TRY(add_metadata(work));
-    FB_TRY(add_parameters(work));
-    FB_TRY(fb_safetensors_builder_save(work->builder, options->output, options->overwrite));
-    work->report->written = work->count;
+    const fm_import_options *options = w->options;
+    fm_sources *sources = &w->sources;
+    FB_TRY(fm_source_open(FM_SOURCE_CHECKPOINT, options->source, &sources->checkpoint));
+    if (options->swin != NULL) FB_TRY(fm_source_open(FM_SOURCE_SWIN, options->swin, &sources->swin));
+    if (options->clip != NULL) FB_TRY(fm_source_open(FM_SOURCE_CLIP, options->clip, &sources->clip));
+    FB_TRY(fm_source_refuse_opaque(&sources->checkpoint));
+    FB_TRY(fm_source_refuse_opaque(&sources->swin));
+    return fm_source_refuse_opaque(&sources->clip);
+}
+
+static fsam_status match(work *w)
+{
+    FB_TRY(fm_import_config(&w->sources, w->options->img_size, w->options->config, &w->config));
+    FB_TRY(fm_config_parameters(&w->config, &w->list, &w->count));
+    FB_TRY(find_origins(w));
+    FB_TRY(list_leftovers(w, &w->sources.checkpoint));
+    FB_TRY(list_leftovers(w, &w->sources.swin));
+    FB_TRY(list_leftovers(w, &w->sources.clip));
+    FB_TRY(check_complete(w));
+    return check_tokenizer(w);
+}
+
+static fsam_status import_all(work *w)
+{
+    FB_TRY(open_sources(w));
+    FB_TRY(match(w));
+    w->builder = fb_safetensors_builder_new();
+    if (w->builder == NULL) return exhausted(w);
+    FB_TRY(add_metadata(w));
+    FB_TRY(add_parameters(w));
+    FB_TRY(fb_safetensors_builder_save(w->builder, w->options->output, w->options->overwrite));
+    w->report->written = w->count;
     return FSAM_OK;
 }
 
 fsam_status fm_import(const fm_import_options *options, fm_import_report *report)
 {
     memset(report, 0, sizeof *report);
-import work = {.options = options, .report = report };
-    fsam_status status = import_all(&work);
-    fb_safetensors_builder_free(work.builder);
-    for (size_t i = 0; work.data != NULL && i < work.count; i++) fb_free(work.data[i]);
-    free(work.data);
-    free(work.list);
-    fm_torch_close(work.file);
+    work w = {.options = options, .report = report};
+    fsam_status status = import_all(&w);
+    fb_safetensors_builder_free(w.builder);
+    free(w.origins);
+    free(w.list);
+    fm_source_close(&w.sources.checkpoint);
+    fm_source_close(&w.sources.swin);
+    fm_source_close(&w.sources.clip);
     return status;
 }
 
@@ -287,5 +301,7 @@ void fm_import_report_free(fm_import_report *report)
     list_free(&report->wrong_shape);
     list_free(&report->unexpected);
     list_free(&report->expected);
+    list_free(&report->replaced);
+    list_free(&report->started);
     memset(report, 0, sizeof *report);
 }

@@ -42,8 +42,28 @@ static fsam_status bad(const fm_torch_file *file, const char *name, const char *
 
 /* ---- archive ---- */
 
+/* What torch.save wrote before its archives begins with a pickle of this number. */
+static const unsigned char legacy_magic[] = {0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19};
+
+/* Says clearly what a file of another kind that PyTorch's users have is, and what to do with it. */
+static fsam_status refuse_others(const fm_torch_file *file)
+{
+    const unsigned char *data = file->map.data;
+    size_t size = file->map.size;
+    if (size >= 2 + sizeof legacy_magic && data[0] == 0x80 && memcmp(data + 2, legacy_magic, sizeof legacy_magic) == 0)
+        return fb_fail(FSAM_ERROR_UNSUPPORTED,
+                       "%s: the format of torch.save before PyTorch 1.6, which is not read; convert it in Python: "
+                       "torch.save(torch.load('OLD.pth', map_location='cpu'), 'NEW.pth')",
+                       file->path);
+    if (size >= 2 && data[0] == 0x80 && data[1] <= 5)
+        return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: a bare pickle, not a PyTorch archive; write it with torch.save",
+                       file->path);
+    return FSAM_OK;
+}
+
 static fsam_status open_archive(fm_torch_file *file)
 {
+    FB_TRY(refuse_others(file));
     zip_error_t error;
     zip_error_init(&error);
     zip_source_t *source = zip_source_buffer_create(file->map.data, file->map.size, 0, &error);
@@ -81,28 +101,36 @@ static fsam_status find_entry(const fm_torch_file *file, const char *name, int64
     return FSAM_OK;
 }
 
-static fsam_status read_entry(const fm_torch_file *file, int64_t index, size_t offset, void *out, size_t size)
+/* Opens an entry at a byte. Owned: zip_fclose. */
+static fsam_status open_entry(const fm_torch_file *file, int64_t index, size_t offset, zip_file_t **entry)
 {
-    zip_file_t *entry = zip_fopen_index(file->zip, (zip_uint64_t)index, 0);
-    if (entry == NULL) return fb_fail(FSAM_ERROR_FORMAT, "%s: %s", file->path, zip_strerror(file->zip));
-    bool whole = offset == 0 || zip_fseek(entry, (zip_int64_t)offset, SEEK_SET) == 0;
-    for (size_t done = 0; whole && done < size;) {
+    *entry = zip_fopen_index(file->zip, (zip_uint64_t)index, 0);
+    if (*entry == NULL) return fb_fail(FSAM_ERROR_FORMAT, "%s: %s", file->path, zip_strerror(file->zip));
+    if (offset == 0 || zip_fseek(*entry, (zip_int64_t)offset, SEEK_SET) == 0) return FSAM_OK;
+    zip_fclose(*entry);
+    return fb_fail(FSAM_ERROR_FORMAT, "%s: an entry of the archive cannot be read", file->path);
+}
+
+static fsam_status read_bytes(const fm_torch_file *file, zip_file_t *entry, void *out, size_t size)
+{
+    for (size_t done = 0; done < size;) {
         zip_int64_t got = zip_fread(entry, (char *)out + done, size - done);
-        whole = got > 0;
-        if (whole) done += (size_t)got;
+        if (got <= 0) return fb_fail(FSAM_ERROR_FORMAT, "%s: an entry of the archive cannot be read", file->path);
+        done += (size_t)got;
     }
-    zip_fclose(entry);
-    return whole ? FSAM_OK : fb_fail(FSAM_ERROR_FORMAT, "%s: an entry of the archive cannot be read", file->path);
+    return FSAM_OK;
 }
 
 static fsam_status read_pickle(fm_torch_file *file)
 {
     int64_t index;
     size_t size;
+    zip_file_t *entry;
     FB_TRY(find_entry(file, "data.pkl", &index, &size));
+    FB_TRY(open_entry(file, index, 0, &entry));
     void *data = malloc(size + 1);
-    if (data == NULL) return exhausted(file);
-    fsam_status status = read_entry(file, index, 0, data, size);
+    fsam_status status = data != NULL ? read_bytes(file, entry, data, size) : exhausted(file);
+    zip_fclose(entry);
     if (status == FSAM_OK) status = fm_pickle_read(data, size, file->path, &file->pickle);
     free(data);
     return status;
@@ -381,29 +409,56 @@ static void gather(const fm_torch_tensor *tensor, const float *span, float *out)
     }
 }
 
+/* `count` elements of `entry`, which stands at the first of them, as float. */
+static fsam_status read_floats(const fm_torch_file *file, zip_file_t *entry, fb_dtype dtype, size_t count, float *out)
+{
+    enum { CHUNK = 1 << 16 }; /* bytes */
+    _Alignas(8) unsigned char raw[CHUNK];
+    size_t most = CHUNK / fb_dtype_size(dtype);
+    while (count > 0) {
+        size_t now = count < most ? count : most, bytes = now * fb_dtype_size(dtype);
+        FB_TRY(read_bytes(file, entry, raw, bytes));
+        fb_tensor_to_f32(&(fb_tensor){.dtype = dtype, .count = now, .bytes = bytes, .data = raw}, out);
+        out += now;
+        count -= now;
+    }
+    return FSAM_OK;
+}
+
+/* The tensor's span of its storage: from its first element to its last, in the storage's order. */
+static fsam_status read_span(const fm_torch_file *file, const fm_torch_tensor *tensor, float *out)
+{
+    zip_file_t *entry;
+    FB_TRY(open_entry(file, tensor->entry, tensor->offset * fb_dtype_size(tensor->dtype), &entry));
+    fsam_status status = read_floats(file, entry, tensor->dtype, tensor->span, out);
+    zip_fclose(entry);
+    /* the pages stay in the system's cache, and need not count as this process's memory meanwhile */
+    fb_map_drop(&file->map, 0, file->map.size);
+    return status;
+}
+
+/* Whether the elements lie in row-major order without holes. */
+static bool is_dense(const fm_torch_tensor *tensor)
+{
+    int64_t stride = 1;
+    for (int axis = tensor->ndim - 1; axis >= 0; axis--) {
+        if (tensor->dim[axis] > 1 && tensor->stride[axis] != stride) return false;
+        stride *= tensor->dim[axis];
+    }
+    return true;
+}
+
 fsam_status fm_torch_read(const fm_torch_file *file, const fm_torch_tensor *tensor, float *out)
 {
     if (tensor->global != NULL)
         return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: '%s' depends on global %s, which is not understood", file->path,
                        tensor->name, tensor->global);
     if (tensor->count == 0) return FSAM_OK;
-    size_t width = fb_dtype_size(tensor->dtype), bytes = tensor->span * width;
-    void *raw = malloc(bytes);
+    if (is_dense(tensor)) return read_span(file, tensor, out);
     float *span = malloc(tensor->span * sizeof *span);
-    fsam_status status = raw == NULL || span == NULL ? exhausted(file) : FSAM_OK;
-    if (status == FSAM_OK) status = read_entry(file, tensor->entry, tensor->offset * width, raw, bytes);
-    if (status == FSAM_OK) {
-        fb_tensor flat = {.name = tensor->name,
-                          .dtype = tensor->dtype,
-                          .ndim = 1,
-                          .dim = {(int64_t)tensor->span},
-                          .count = tensor->span,
-                          .bytes = bytes,
-                          .data = raw};
-        fb_tensor_to_f32(&flat, span);
-        gather(tensor, span, out);
-    }
-    free(raw);
+    if (span == NULL) return exhausted(file);
+    fsam_status status = read_span(file, tensor, span);
+    if (status == FSAM_OK) gather(tensor, span, out);
     free(span);
     return status;
 }

@@ -30,17 +30,51 @@ expect 4 "missing.pth: cannot open" import "$folder/missing.pth" -o "$folder/x"
 expect 5 "empty.pth" import "$folder/empty.pth" -o "$folder/x"
 echo "no archive" >"$folder/text.pth"
 expect 5 "text.pth" import "$folder/text.pth" -o "$folder/x"
+expect 4 "not a regular file" import "$folder" -o "$folder/x"
+printf '\200\002\212\nl\374\234F\371 j\250P\031.' >"$folder/legacy.pth"
+expect 7 "torch.save before PyTorch 1.6" import "$folder/legacy.pth" -o "$folder/x"
+expect 2 "--dtype" import --dtype f8 -o "$folder/x" x.pth
 [ ! -e "$folder/x" ] || { echo "FAIL: a failed import left a file"; wrong=1; }
+
+# interrupted WORD ...: Ctrl-C while fsam writes "$folder/i" ends it with 130 and nothing is left. A run that is over
+# before the signal comes says nothing, so it is tried a few times.
+interrupted() {
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        "$fsam" "$@" -o "$folder/i" >"$folder/said" 2>&1 &
+        child=$!
+        while [ -z "$(ls "$folder" | grep '^i')" ] && kill -0 $child 2>/dev/null; do :; done
+        kill -INT $child 2>/dev/null
+        wait $child
+        got=$?
+        left=$(ls "$folder" | grep '^i')
+        rm -f "$folder/i" "$folder/said"
+        [ $got -eq 0 ] && continue
+        [ $got -eq 130 ] && [ -z "$left" ] && return
+        echo "FAIL: interrupted: status $got, left behind: $left"
+        wrong=1
+        return
+    done
+    echo "skipped: the import was never caught at work"
+}
 
 fixtures=../shared/fixtures
 if [ -r $fixtures/micro_official.pth ]; then
+    micro=$fixtures/micro_official.pth
     echo '{"img_size": 112, "text": {"heads": 2}}' >"$folder/config.json"
-    expect 0 "parameters; left over: 0" import $fixtures/micro_official.pth --config "$folder/config.json" -o "$folder/m"
-    expect 2 "exists already" import $fixtures/micro_official.pth --config "$folder/config.json" -o "$folder/m"
+    expect 0 "parameters; left over: 0" import $micro --config "$folder/config.json" -o "$folder/m"
+    expect 2 "exists already" import $micro --config "$folder/config.json" -o "$folder/m"
+    expect 0 "no tokenizer" import $micro --config "$folder/config.json" -o "$folder/m" --force
+    expect 0 "parameters; left over: 0" import "$folder/m" --dtype bf16 -o "$folder/m16"
+    [ "$(wc -c <"$folder/m16")" -lt "$(wc -c <"$folder/m")" ] || { echo "FAIL: bf16 is not smaller"; wrong=1; }
+    expect 8 "no Swin backbone" import "$folder/m" --swin $fixtures/lightning_like.pth -o "$folder/s"
+    expect 8 "no CLIP text tower" import "$folder/m" --clip $fixtures/lightning_like.pth -o "$folder/s"
+    expect 0 "replaced" import "$folder/m" --clip $micro -o "$folder/c"
+    expect 4 "none.pth: cannot open" import "$folder/m" --clip "$folder/none.pth" -o "$folder/s"
     expect 7 "posix.system" import $fixtures/hostile.pth -o "$folder/h"
-    expect 8 "missing: " import $fixtures/lightning_like.pth -o "$folder/l"
+    expect 8 "missing: $fixtures/lightning_like.pth: " import $fixtures/lightning_like.pth -o "$folder/l"
+    interrupted import $micro --config "$folder/config.json"
     left=$(ls "$folder" | tr '\n' ' ')
-    [ "$left" = "config.json empty.pth m text.pth " ] || { echo "FAIL: left behind: $left"; wrong=1; }
+    [ "$left" = "c config.json empty.pth legacy.pth m m16 text.pth " ] || { echo "FAIL: left behind: $left"; wrong=1; }
 else
     echo "skipped: no $fixtures"
 fi
