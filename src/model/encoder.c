@@ -68,7 +68,7 @@ static void backbone(const fm_builder *build, ft_id image, ft_id map[FM_STAGES])
         for (int block = 0; block < build->config->depths[stage]; block++) x = swin_block(build, x, stage, block);
         map[stage] = fm_layernorm(build, x, eps, "%s.norm%d", swin, stage);
         snprintf(name, sizeof name, "encoder.stage%d", stage + 1);
-        ft_output(build->graph, map[stage], name);
+        fm_trace(build, map[stage], name);
         if (stage + 1 < FM_STAGES) x = patch_merging(build, x, stage);
     }
 }
@@ -132,6 +132,6 @@ ft_id fm_image_encoder(const fm_builder *build, ft_id image)
     }
     for (int n = 0; n < config->neck_depth; n++) sum = neck_block(build, sum, n);
     sum = fm_linear(build, sum, config->prompt_dim, FT_IDENTITY, "%s.output_ops.0.op_list.0.conv", neck);
-    ft_output(build->graph, sum, "encoder.neck");
+    fm_trace(build, sum, "encoder.neck");
     return fm_layernorm(build, sum, eps, "image_encoder.norm");
 }

@@ -16,6 +16,11 @@ enum { NAME_ROOM = 160 };
         va_end(args);                                                                                                  \
     } while (0)
 
+void fm_trace(const fm_builder *build, ft_id tensor, const char *name)
+{
+    if (build->trace) ft_output(build->graph, tensor, name);
+}
+
 ft_id fm_parameter_of(const fm_builder *build, ft_shape shape, const char *format, ...)
 {
     FORMAT_NAME(name, format);

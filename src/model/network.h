@@ -11,13 +11,17 @@
 
 /* What is being built. With `training`, weights ask for gradients, BatchNorm uses the batch's statistics (outputs named
  * "statistics." + the norm's name, [2, channels]), and every residual branch of the backbone has a drop-path gate: an
- * input named "gate.I.J.0" or ".1", [batch]. */
+ * input named "gate.I.J.0" or ".1", [batch]. With `trace`, values inside a part stay readable under names of their own,
+ * at the price of the memory that they would have shared. */
 typedef struct fm_builder {
     ft_graph *graph;
     const fm_config *config;
     bool training;
+    bool trace;
 } fm_builder;
 
+/* ft_output when the builder traces. */
+void fm_trace(const fm_builder *build, ft_id tensor, const char *name);
 /* A parameter by its published name. `format` takes the usual arguments. */
 ft_id fm_parameter_of(const fm_builder *build, ft_shape shape, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -28,13 +32,12 @@ ft_id fm_linear(const fm_builder *build, ft_id x, int64_t outputs, ft_activation
 ft_id fm_layernorm(const fm_builder *build, ft_id x, double eps, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* image [B, S, S, 3], normalised -> image embedding [B, E, E, D]. Outputs kept by name: "encoder.stage1".."4" and
- * "encoder.neck". */
+/* image [B, S, S, 3], normalised -> image embedding [B, E, E, D]. Traced: "encoder.stage1".."4", "encoder.neck". */
 ft_id fm_image_encoder(const fm_builder *build, ft_id image);
 
 /* ids [T] and the position of the end token, end [1] -> CLIP's text vector [1, out]. */
 ft_id fm_text_tower(const fm_builder *build, ft_id ids, ft_id end, int64_t tokens);
-/* text vectors [R, out] -> prompt tokens [R, D]: MLP (kept as "text.mlp"), then the codebook; *code [R] and *loss [1]
+/* text vectors [R, out] -> prompt tokens [R, D]: MLP (traced as "text.mlp"), then the codebook; *code [R] and *loss [1]
  * may be NULL, and are FT_NONE when the model has no codebook. */
 ft_id fm_text_head(const fm_builder *build, ft_id text, ft_id *code, ft_id *loss);
 

@@ -54,7 +54,7 @@ ft_id fm_text_head(const fm_builder *build, ft_id text, ft_id *code, ft_id *loss
     const fm_config *config = build->config;
     ft_id z = fm_linear(build, text, config->text.out, FT_GELU, "prompt_encoder.clip_mlp.layers.0");
     z = fm_linear(build, z, config->prompt_dim, FT_IDENTITY, "prompt_encoder.clip_mlp.layers.1");
-    ft_output(build->graph, z, "text.mlp");
+    fm_trace(build, z, "text.mlp");
     if (code != NULL) *code = FT_NONE;
     if (loss != NULL) *loss = FT_NONE;
     if (!config->use_vq) return z;

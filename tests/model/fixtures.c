@@ -208,7 +208,7 @@ static void set_image(ft_session *session, const ft_graph *graph, const float *i
 static float *check_encoder(context *c)
 {
     ft_graph *graph = ft_graph_new();
-    fm_builder build = {graph, &c->config, false};
+    fm_builder build = {graph, &c->config, false, true};
     int64_t side = c->config.img_size;
     ft_id image = ft_input(graph, "image", FT_REAL, ft_shape4(1, side, side, 3), false);
     ft_id embedding = fm_image_encoder(&build, image);
@@ -237,7 +237,7 @@ static void text_vector(context *c, const int32_t *ids, float *out)
     for (int32_t i = 1; i < c->config.text.context; i++)
         if (ids[i] > ids[end]) end = i;
     ft_graph *graph = ft_graph_new();
-    fm_builder build = {graph, &c->config, false};
+    fm_builder build = {graph, &c->config, false, true};
     ft_id words = ft_input(graph, "ids", FT_INDEX, ft_shape1(end + 1), false);
     ft_id last = ft_input(graph, "end", FT_INDEX, ft_shape1(1), false);
     ft_id text = fm_text_tower(&build, words, last, end + 1);
@@ -260,7 +260,7 @@ static float *check_text(context *c)
     for (int64_t r = 0; r < rows; r++) text_vector(c, (const int32_t *)ids->data + r * ids->dim[1], clip + r * out);
     compare(c, "text.clip", clip);
     ft_graph *graph = ft_graph_new();
-    fm_builder build = {graph, &c->config, false};
+    fm_builder build = {graph, &c->config, false, true};
     ft_id code, loss;
     ft_id token = fm_text_head(&build, ft_input(graph, "clip", FT_REAL, ft_shape2(rows, out), false), &code, &loss);
     ft_output(graph, token, "token");
@@ -383,7 +383,7 @@ static void check_prompt(context *c, const char *kind, const float *embedding, c
                          bool mask)
 {
     ft_graph *graph = ft_graph_new();
-    fm_builder build = {graph, &c->config, false};
+    fm_builder build = {graph, &c->config, false, true};
     places p = places_of(c, points ? "points" : NULL, "point_labels", box ? "box" : NULL);
     int64_t side = fm_config_embed_side(&c->config), cells = side * side, width = c->config.prompt_dim;
     ft_id token = text != NULL ? ft_input(graph, "text", FT_REAL, ft_shape2(1, width), false) : FT_NONE;
@@ -465,7 +465,7 @@ static double decode_sample(context *c, int sample, const float *embedding, floa
     int64_t cells = (int64_t)fm_config_embed_side(&c->config) * fm_config_embed_side(&c->config), pixels = 64 * cells;
     places p = places_of(c, points, labels, NULL);
     ft_graph *graph = ft_graph_new();
-    fm_builder build = {graph, &c->config, true};
+    fm_builder build = {graph, &c->config, true, true};
     decoding d;
     ft_id clip = ft_input(graph, "clip", FT_REAL, ft_shape2(1, c->config.text.out), false), vq;
     ft_id target = ft_input(graph, "target", FT_REAL, ft_shape1(pixels), false);
@@ -561,7 +561,7 @@ static void check_step(context *c)
     int64_t cells = (int64_t)fm_config_embed_side(&c->config) * fm_config_embed_side(&c->config);
     int64_t each = cells * c->config.prompt_dim;
     ft_graph *graph = ft_graph_new();
-    fm_builder build = {graph, &c->config, true};
+    fm_builder build = {graph, &c->config, true, true};
     ft_id image = ft_input(graph, "image", FT_REAL, ft_shape4(batch, side, side, 3), false);
     ft_id embedding = fm_image_encoder(&build, image);
     ft_id seed = ft_input(graph, "seed", FT_REAL, ft_shape_of(graph, embedding), false);

@@ -9,7 +9,8 @@ ft_id ft_window_attention(ft_graph *graph, ft_id qkv, ft_id qkv_bias, ft_id tabl
     if (!ft_ready(graph, 3, (ft_id[]){qkv, qkv_bias, table})) return FT_NONE;
     ft_shape xs = ft_shape_of(graph, qkv), ts = ft_shape_of(graph, table);
     int side = 2 * window - 1;
-    if (xs.ndim != 4 || heads < 1 || window < 1 || window > 32 || shift < 0 || shift >= window || xs.dim[3] % (3 * heads) != 0)
+    if (xs.ndim != 4 || heads < 1 || window < 1 || window > 32 || shift < 0 || shift >= window ||
+        xs.dim[3] % (3 * heads) != 0)
         return ft_fail(graph, "window attention: qkv must be [B, H, W, 3C] with C a multiple of the heads");
     if (ft_count(ts) != (int64_t)side * side * heads || ft_count(ft_shape_of(graph, qkv_bias)) != xs.dim[3])
         return ft_fail(graph, "window attention: the table or the bias has another size");

@@ -1,0 +1,52 @@
+/* encoding.c - an image prepared and encoded. */
+#include "api/internal.h"
+
+#include "base/memory.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* Whether the picture has to be inverted for this model, in fi_prepare's words. Pictures that say nothing show bone
+ * bright. */
+static fi_polarity polarity_of(const fsam_model *model, const fsam_image *image)
+{
+    bool bright = image->polarity != FSAM_POLARITY_BONE_DARK;
+    return bright != fm_model_bone_bright(model->model) ? FI_BONE_BRIGHT : FI_BONE_DARK;
+}
+
+static fsam_status encode(fsam_encoding *encoding, const fsam_image *image)
+{
+    fsam_model *model = encoding->model;
+    const size_t side = (size_t)fm_model_config(model->model)->img_size;
+    /* As published for pictures that are not DICOM: padded to a square with their mean. */
+    const fi_prepare_options options = {.side = (int)side, .polarity = polarity_of(model, image), .square = true};
+    encoding->input = fb_alloc(3 * side * side, sizeof *encoding->input);
+    if (encoding->input == NULL) return fb_fail(FSAM_ERROR_MEMORY, "image: no memory for the model's input");
+    FB_TRY(fi_prepare(&image->picture, &options, encoding->input, &encoding->geometry));
+    return fm_predictor_encode(model->predictor, encoding->input, &encoding->image);
+}
+
+fsam_status fsam_encode(fsam_model *model, const fsam_image *image, fsam_encoding **result)
+{
+    static atomic_uint_fast64_t encodings;
+    *result = NULL;
+    if (model == NULL || image == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "encode: a model and an image are needed");
+    fsam_encoding *encoding = calloc(1, sizeof *encoding);
+    if (encoding == NULL) return fb_fail(FSAM_ERROR_MEMORY, "encode: out of memory");
+    encoding->model = model;
+    encoding->number = atomic_fetch_add(&encodings, 1) + 1;
+    fsam_status status = encode(encoding, image);
+    if (status == FSAM_OK)
+        *result = encoding;
+    else
+        fsam_encoding_free(encoding);
+    return status;
+}
+
+void fsam_encoding_free(fsam_encoding *encoding)
+{
+    if (encoding == NULL) return;
+    fb_free(encoding->input);
+    fm_encoding_free(&encoding->image);
+    free(encoding);
+}

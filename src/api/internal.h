@@ -1,0 +1,50 @@
+/* internal.h - what the handles of fsam.h are. */
+#ifndef API_INTERNAL_H
+#define API_INTERNAL_H
+
+#include "image/prepare.h"
+#include "model/predictor.h"
+
+struct fsam_model {
+    fm_model *model;
+    fm_predictor *predictor;
+    fsam_precision precision; /* never AUTO */
+};
+
+struct fsam_image {
+    fi_picture picture;
+    fsam_polarity polarity;
+};
+
+struct fsam_encoding {
+    fsam_model *model; /* borrowed */
+    uint64_t number;   /* of all encodings of this process: none has another's */
+    fi_geometry geometry;
+    float *input; /* [3, S, S] */
+    fm_encoding image;
+};
+
+struct fsam_answer {
+    uint64_t encoding; /* its number */
+    fi_geometry geometry;
+    int input_side, prompt_dim; /* S, D */
+    int side;                   /* 8E, of the logits */
+    fm_prediction prediction;
+    int candidates;
+    int output[FM_MASKS]; /* of the network, a candidate each, best first */
+    double threshold;
+    char kind[32]; /* "text_points": what the prompt had */
+};
+
+/* A model for the public interface; takes `model` over, also when it fails. For programs that generate one. */
+fsam_status fa_model_wrap(fm_model *model, const fsam_model_options *options, fsam_model **result);
+
+/* Pixels of a prompt's mask [source] -> logits [4E, 4E] for the network. Owned: fb_free. */
+fsam_status fa_mask_logits(const fsam_encoding *encoding, const uint8_t *mask, float **logits);
+/* An earlier answer's best candidate, as the same. */
+fsam_status fa_previous_logits(const fsam_encoding *encoding, const fsam_answer *previous, float **logits);
+
+/* The logits [side, side] of a candidate that exists. */
+const float *fa_answer_low(const fsam_answer *answer, int candidate);
+
+#endif

@@ -1,0 +1,250 @@
+#include "model/decoding.h"
+
+#include "base/memory.h"
+#include "tensor/ops/shape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FEWEST_SLOTS = 4, /* rooms are this many tokens, doubled as often as needed */
+    OWN_TOKENS = 5,   /* of the decoder, before the prompt's */
+    /* Kept at a time: a session holds maps of 8E x 8E, and a dialogue needs two or three. The one that was not used the
+     * longest is given up. */
+    MOST_SESSIONS = 4
+};
+static const float hidden = -1e9f; /* added to the score of a token that is not there: its weight becomes 0 exactly */
+
+typedef struct decoder {
+    fm_part part;
+    size_t slots; /* slot 0 is the text's, the others points' and the box's */
+    bool mask;
+    uint64_t used; /* when, in runs */
+} decoder;
+
+struct fm_decoding {
+    fm_base base;
+    float *position; /* [E E, D], NULL: not computed yet */
+    decoder list[MOST_SESSIONS];
+    uint64_t runs;
+};
+
+static size_t cells_of(const fm_config *config)
+{
+    size_t side = (size_t)fm_config_embed_side(config);
+    return side * side;
+}
+
+fsam_status fm_decoding_new(fm_base base, fm_decoding **result)
+{
+    fm_decoding *decoding = calloc(1, sizeof *decoding);
+    *result = decoding;
+    if (decoding == NULL) return fb_fail(FSAM_ERROR_MEMORY, "decoder: out of memory");
+    decoding->base = base;
+    return FSAM_OK;
+}
+
+void fm_decoding_free(fm_decoding *decoding)
+{
+    if (decoding == NULL) return;
+    for (int i = 0; i < MOST_SESSIONS; i++) fm_part_free(&decoding->list[i].part);
+    fb_free(decoding->position);
+    free(decoding);
+}
+
+/* ---- what depends on the model alone ---- */
+
+static void fill_grid(const fm_part *part, int side)
+{
+    float *grid = fm_part_data(part, "grid");
+    int32_t *keep = fm_part_data(part, "keep");
+    for (int i = 0; i < side * side; i++) {
+        grid[2 * i] = ((float)(i % side) + 0.5f) / (float)side;
+        grid[2 * i + 1] = ((float)(i / side) + 0.5f) / (float)side;
+        keep[i] = 1;
+    }
+}
+
+/* The positional encoding of the image's cells: run once, its session given back. */
+static fsam_status compute_position(fm_decoding *decoding)
+{
+    const fm_config *config = decoding->base.config;
+    size_t cells = cells_of(config), count = cells * (size_t)config->prompt_dim;
+    fm_part part;
+    fm_builder build;
+    FB_TRY(fm_part_begin(&decoding->base, &part, &build));
+    ft_id grid = ft_input(build.graph, "grid", FT_REAL, ft_shape2((int64_t)cells, 2), false);
+    ft_id keep = ft_input(build.graph, "keep", FT_INDEX, ft_shape1((int64_t)cells), false);
+    ft_output(build.graph, fm_dense_position(&build, grid, keep), "position");
+    FB_TRY(fm_part_finish(&decoding->base, &part));
+    fill_grid(&part, fm_config_embed_side(config));
+    fsam_status status = ft_session_run(part.session);
+    float *position = fb_alloc(count, sizeof *position);
+    if (status == FSAM_OK && position == NULL) status = fb_fail(FSAM_ERROR_MEMORY, "decoder: out of memory");
+    if (status == FSAM_OK) {
+        memcpy(position, fm_part_data(&part, "position"), count * sizeof *position);
+        decoding->position = position;
+    } else {
+        fb_free(position);
+    }
+    fm_part_free(&part);
+    return status;
+}
+
+/* ---- sessions ---- */
+
+static fsam_status build_decoder(const fm_decoding *decoding, decoder *made)
+{
+    const fm_config *config = decoding->base.config;
+    int64_t side = fm_config_embed_side(config), cells = side * side, width = config->prompt_dim;
+    int64_t slots = (int64_t)made->slots;
+    fm_builder build;
+    FB_TRY(fm_part_begin(&decoding->base, &made->part, &build));
+    ft_graph *graph = build.graph;
+    ft_id text = ft_input(graph, "text", FT_REAL, ft_shape2(1, width), false);
+    ft_id points = ft_input(graph, "points", FT_REAL, ft_shape2(slots - 1, 2), false);
+    ft_id kind = ft_input(graph, "kind", FT_INDEX, ft_shape1(slots - 1), false);
+    ft_id keep = ft_input(graph, "keep", FT_INDEX, ft_shape1(slots - 1), false);
+    ft_id bias = ft_input(graph, "bias", FT_REAL, ft_shape1(OWN_TOKENS + slots), false);
+    ft_id embedding = ft_input(graph, "embedding", FT_REAL, ft_shape2(cells, width), false);
+    ft_id position = ft_input(graph, "position", FT_REAL, ft_shape2(cells, width), false);
+    ft_id mask = FT_NONE;
+    if (made->mask) mask = ft_input(graph, "mask", FT_REAL, ft_shape4(1, 4 * side, 4 * side, 1), false);
+    ft_id tokens = ft_concat(graph, text, fm_point_tokens(&build, points, kind, keep));
+    ft_id keys = ft_add(graph, embedding, fm_dense_prompt(&build, mask));
+    fm_decoded out = fm_mask_decoder(&build, tokens, keys, position, bias);
+    ft_output(graph, tokens, "tokens");
+    ft_output(graph, out.masks, "masks");
+    ft_output(graph, out.iou, "iou");
+    FB_TRY(fm_part_finish(&decoding->base, &made->part));
+    /* an input keeps its values from run to run */
+    memcpy(fm_part_data(&made->part, "position"), decoding->position, (size_t)(cells * width) * sizeof(float));
+    return FSAM_OK;
+}
+
+/* The session with that much room, made if need be. Borrowed. */
+static fsam_status take_decoder(fm_decoding *decoding, size_t slots, bool mask, decoder **result)
+{
+    decoder *oldest = &decoding->list[0];
+    for (int i = 0; i < MOST_SESSIONS; i++) {
+        decoder *each = &decoding->list[i];
+        if (each->part.session != NULL && each->slots == slots && each->mask == mask) {
+            *result = each;
+            return FSAM_OK;
+        }
+        if (each->used < oldest->used) oldest = each;
+    }
+    if (decoding->position == NULL) FB_TRY(compute_position(decoding));
+    fm_part_free(&oldest->part);
+    *oldest = (decoder){.slots = slots, .mask = mask};
+    FB_TRY(build_decoder(decoding, oldest));
+    *result = oldest;
+    return FSAM_OK;
+}
+
+/* ---- a prompt's tokens ---- */
+
+/* Slots being filled; place 0 is slot 1. */
+typedef struct places {
+    float side;
+    float *point;
+    int32_t *kind, *keep;
+    float *bias;
+    size_t count;
+} places;
+
+static void add_place(places *p, float x, float y, fm_token_kind kind)
+{
+    p->point[2 * p->count] = (x + 0.5f) / p->side;
+    p->point[2 * p->count + 1] = (y + 0.5f) / p->side;
+    p->kind[p->count] = kind;
+    p->keep[p->count] = kind != FM_TOKEN_PADDING;
+    p->bias[p->count++] = 0;
+}
+
+/* Tokens that points and box take: points without a box are followed by one of padding. */
+static size_t places_of(const fm_prompt *prompt)
+{
+    return prompt->points + (prompt->box != NULL ? 2 : prompt->points > 0);
+}
+
+/* Fills the session's slots in the order text, points, box, and hides those that are left. */
+static void fill_slots(const fm_decoding *decoding, const decoder *made, const fm_prompt *prompt, const float *text)
+{
+    const fm_part *part = &made->part;
+    float *bias = fm_part_data(part, "bias"), *token = fm_part_data(part, "text");
+    size_t width = (size_t)decoding->base.config->prompt_dim;
+    places p = {(float)decoding->base.config->img_size,
+                fm_part_data(part, "points"),
+                fm_part_data(part, "kind"),
+                fm_part_data(part, "keep"),
+                bias + OWN_TOKENS + 1,
+                0};
+    for (size_t i = 0; i < OWN_TOKENS; i++) bias[i] = 0;
+    bias[OWN_TOKENS] = text != NULL ? 0 : hidden;
+    if (text != NULL)
+        memcpy(token, text, width * sizeof *token);
+    else
+        memset(token, 0, width * sizeof *token);
+    for (size_t i = 0; i < prompt->points; i++)
+        add_place(&p, prompt->point[i].x, prompt->point[i].y,
+                  prompt->point[i].foreground ? FM_TOKEN_FOREGROUND : FM_TOKEN_BACKGROUND);
+    if (prompt->box != NULL) {
+        add_place(&p, prompt->box[0], prompt->box[1], FM_TOKEN_BOX_FIRST);
+        add_place(&p, prompt->box[2], prompt->box[3], FM_TOKEN_BOX_LAST);
+    } else if (prompt->points > 0) {
+        add_place(&p, 0, 0, FM_TOKEN_PADDING);
+    }
+    for (size_t i = p.count; i + 1 < made->slots; i++) {
+        p.point[2 * i] = p.point[2 * i + 1] = 0;
+        p.kind[i] = FM_TOKEN_NONE;
+        p.keep[i] = 0;
+        p.bias[i] = hidden;
+    }
+}
+
+static fsam_status take_answer(const fm_decoding *decoding, const fm_part *part, size_t skip, size_t tokens,
+                               fm_prediction *prediction)
+{
+    size_t width = (size_t)decoding->base.config->prompt_dim, pixels = FM_MASKS * 64 * cells_of(decoding->base.config);
+    *prediction = (fm_prediction){.token_count = tokens};
+    prediction->logits = fb_alloc(pixels, sizeof(float));
+    prediction->tokens = fb_alloc(tokens * width, sizeof(float));
+    if (prediction->logits == NULL || prediction->tokens == NULL) {
+        fm_prediction_free(prediction);
+        return fb_fail(FSAM_ERROR_MEMORY, "decoder: out of memory for the answer");
+    }
+    memcpy(prediction->logits, fm_part_data(part, "masks"), pixels * sizeof(float));
+    memcpy(prediction->iou, fm_part_data(part, "iou"), sizeof prediction->iou);
+    memcpy(prediction->tokens, (float *)fm_part_data(part, "tokens") + skip * width, tokens * width * sizeof(float));
+    return FSAM_OK;
+}
+
+fsam_status fm_decoding_run(fm_decoding *decoding, const fm_encoding *encoding, const fm_prompt *prompt,
+                            const float *text, fm_prediction *prediction)
+{
+    const fm_config *config = decoding->base.config;
+    size_t cells = cells_of(config), width = (size_t)config->prompt_dim, slots = FEWEST_SLOTS;
+    *prediction = (fm_prediction){0};
+    if (prompt->points > FM_MOST_POINTS)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "points: %zu are more than %d", prompt->points, (int)FM_MOST_POINTS);
+    while (slots < 1 + places_of(prompt) || (slots < prompt->least_slots && slots <= FM_MOST_POINTS)) slots *= 2;
+    decoder *made;
+    FB_TRY(take_decoder(decoding, slots, prompt->mask != NULL, &made));
+    made->used = ++decoding->runs;
+    fill_slots(decoding, made, prompt, text);
+    memcpy(fm_part_data(&made->part, "embedding"), encoding->embedding, cells * width * sizeof(float));
+    if (prompt->mask != NULL) memcpy(fm_part_data(&made->part, "mask"), prompt->mask, 16 * cells * sizeof(float));
+    FB_TRY(ft_session_run(made->part.session));
+    size_t skip = text == NULL;
+    return take_answer(decoding, &made->part, skip, places_of(prompt) + 1 - skip, prediction);
+}
+
+size_t fm_decoding_bytes(const fm_decoding *decoding)
+{
+    size_t bytes = 0;
+    if (decoding->position != NULL)
+        bytes = cells_of(decoding->base.config) * (size_t)decoding->base.config->prompt_dim * sizeof(float);
+    for (int i = 0; i < MOST_SESSIONS; i++) bytes += fm_part_bytes(&decoding->list[i].part);
+    return bytes;
+}
