@@ -58,14 +58,14 @@ typedef enum fsam_precision {
 /* Zero means the default everywhere: start from `fsam_model_options options = {0};`. */
 typedef struct fsam_model_options {
     fsam_precision precision;
-    int threads; /* for the whole process; 0: one a core */
+    int threads; /* that work on this model; 0: what OpenMP decides, one a core unless its variables say otherwise */
 } fsam_model_options;
 
 typedef struct fsam_model fsam_model;
 
 /* Opens a model file (safetensors; docs/FORMATS.md). `options` may be NULL. Weights are read when they are first
- * needed. Owned: fsam_model_free, after everything that was made with it. One model may be used from one thread at a
- * time. */
+ * needed. Owned: fsam_model_free, after the encodings that were made with it. A model and its encodings may be used
+ * from one thread at a time; answers and images from any. */
 FSAM_PUBLIC fsam_status fsam_model_open(const char *path, const fsam_model_options *options, fsam_model **model);
 FSAM_PUBLIC void fsam_model_free(fsam_model *model);
 
@@ -77,7 +77,7 @@ typedef struct fsam_model_info {
     fsam_precision precision; /* the one in use */
     int has_tokenizer;        /* whether text prompts are understood */
     double present_threshold; /* least score of an answer that is "present" */
-    const char *config;       /* JSON. This and the next are borrowed from the model; "" when the file has none */
+    const char *config;       /* JSON. This and the next are borrowed from the model; "" when it has none */
     const char *license, *credit;
 } fsam_model_info;
 
@@ -123,9 +123,13 @@ typedef struct fsam_point {
 
 typedef struct fsam_answer fsam_answer;
 
-/* Any combination; what is NULL or zero is left out. At least one of text, points, box and mask must be there. */
+#define FSAM_MAX_POINTS 1000 /* of one prompt */
+
+/* Any combination; what is NULL or zero is left out. At least one of text, points, box and mask must be there.
+ * FSAM_ERROR_ARGUMENT, naming the coordinate, for one that is not in the image (it ends half a pixel beyond the centres
+ * of its outermost pixels), and for a box whose second corner is left of or above its first. */
 typedef struct fsam_prompt {
-    const char *text; /* UTF-8 */
+    const char *text; /* UTF-8; FSAM_ERROR_MISMATCH when the model has no tokenizer */
     const fsam_point *points;
     size_t point_count;
     const double *box;           /* x0, y0, x1, y1, inclusive */
@@ -140,7 +144,7 @@ FSAM_PUBLIC void fsam_answer_free(fsam_answer *answer);
 
 /* Candidates come best first: number 0 is the answer. */
 FSAM_PUBLIC int fsam_answer_count(const fsam_answer *answer);
-/* Predicted IoU, 0..1; NaN when there is no such candidate. */
+/* Predicted IoU, cut to 0..1; NaN when there is no such candidate. */
 FSAM_PUBLIC double fsam_answer_score(const fsam_answer *answer, int candidate);
 /* 1: the structure is in this image; 0: it is not, the best score is below the model's threshold. */
 FSAM_PUBLIC int fsam_answer_present(const fsam_answer *answer);
@@ -157,8 +161,11 @@ typedef struct fsam_region {
 FSAM_PUBLIC fsam_status fsam_answer_mask(const fsam_answer *answer, int candidate, uint8_t *mask, fsam_region *region);
 
 /* For debugging and comparison: writes the model's input, the image embedding, the prompt's tokens, the low-resolution
- * logits and the predicted IoUs as safetensors, whole or not at all. FSAM_ERROR_ARGUMENT when `path` exists and
- * `overwrite` is 0. The answers are of this encoding. */
+ * logits and the predicted IoUs as safetensors, whole or not at all. Tensors are named "preprocessed" [1, 3, S, S],
+ * "image_embedding" [1, D, E, E], and for each answer KIND.sparse [1, tokens, D], KIND.multi.logits [1, 3, 8E, 8E],
+ * KIND.multi.iou [1, 3], KIND.single.logits and KIND.single.iou, both whichever was asked for; KIND is what the prompt
+ * had, as "text_points" (text, points, box, mask, in this order), with ".2" after it for the second answer of a kind.
+ * FSAM_ERROR_ARGUMENT when `path` exists and `overwrite` is 0, or an answer is not of this encoding. */
 FSAM_PUBLIC fsam_status fsam_dump(const fsam_encoding *encoding, const fsam_answer *const *answers, size_t count,
                                   const char *path, int overwrite);
 

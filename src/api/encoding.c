@@ -23,7 +23,10 @@ static fsam_status encode(fsam_encoding *encoding, const fsam_image *image)
     encoding->input = fb_alloc(3 * side * side, sizeof *encoding->input);
     if (encoding->input == NULL) return fb_fail(FSAM_ERROR_MEMORY, "image: no memory for the model's input");
     FB_TRY(fi_prepare(&image->picture, &options, encoding->input, &encoding->geometry));
-    return fm_predictor_encode(model->predictor, encoding->input, &encoding->image);
+    int before = fa_threads_begin(model);
+    fsam_status status = fm_predictor_encode(model->predictor, encoding->input, &encoding->image);
+    fa_threads_end(model, before);
+    return status;
 }
 
 fsam_status fsam_encode(fsam_model *model, const fsam_image *image, fsam_encoding **result)

@@ -9,6 +9,7 @@ struct fsam_model {
     fm_model *model;
     fm_predictor *predictor;
     fsam_precision precision; /* never AUTO */
+    int threads;              /* 0: OpenMP's own number */
 };
 
 struct fsam_image {
@@ -27,8 +28,8 @@ struct fsam_encoding {
 struct fsam_answer {
     uint64_t encoding; /* its number */
     fi_geometry geometry;
-    int input_side, prompt_dim; /* S, D */
-    int side;                   /* 8E, of the logits */
+    int prompt_dim; /* D */
+    int side;       /* 8E, of the logits */
     fm_prediction prediction;
     int candidates;
     int output[FM_MASKS]; /* of the network, a candidate each, best first */
@@ -38,6 +39,24 @@ struct fsam_answer {
 
 /* A model for the public interface; takes `model` over, also when it fails. For programs that generate one. */
 fsam_status fa_model_wrap(fm_model *model, const fsam_model_options *options, fsam_model **result);
+
+/* Work on the model happens between these two, in the number of threads it was opened with. OpenMP keeps that number
+ * for each thread of the program; the caller's is given back. */
+int fa_threads_begin(const fsam_model *model);
+void fa_threads_end(const fsam_model *model, int before);
+
+/* A prompt in the model's frame, with the memory that it needs. */
+typedef struct fa_framed {
+    fm_prompt prompt;
+    fm_point *point;
+    float box[4], *mask;
+} fa_framed;
+
+/* FSAM_ERROR_ARGUMENT naming what is wrong with the prompt. */
+fsam_status fa_prompt_check(const fsam_encoding *encoding, const fsam_prompt *prompt);
+/* Of a prompt that was checked. *framed is to be freed also on failure. */
+fsam_status fa_prompt_frame(const fsam_encoding *encoding, const fsam_prompt *prompt, fa_framed *framed);
+void fa_framed_free(fa_framed *framed);
 
 /* Pixels of a prompt's mask [source] -> logits [4E, 4E] for the network. Owned: fb_free. */
 fsam_status fa_mask_logits(const fsam_encoding *encoding, const uint8_t *mask, float **logits);

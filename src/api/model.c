@@ -43,7 +43,7 @@ fsam_status fa_model_wrap(fm_model *model, const fsam_model_options *options, fs
     made->model = model;
     fsam_status status = check_options(options);
     if (status == FSAM_OK) {
-        if (options->threads > 0) omp_set_num_threads(options->threads);
+        made->threads = options->threads;
         made->precision = options->precision == FSAM_PRECISION_AUTO ? best_precision() : options->precision;
         status = fm_predictor_new(model, device_of(made->precision), &made->predictor);
     }
@@ -64,9 +64,22 @@ fsam_status fsam_model_open(const char *path, const fsam_model_options *options,
     return fa_model_wrap(model, options, result);
 }
 
+int fa_threads_begin(const fsam_model *model)
+{
+    int before = omp_get_max_threads();
+    if (model->threads > 0) omp_set_num_threads(model->threads);
+    return before;
+}
+
+void fa_threads_end(const fsam_model *model, int before)
+{
+    if (model->threads > 0) omp_set_num_threads(before);
+}
+
 void fsam_model_free(fsam_model *model)
 {
     if (model == NULL) return;
+    fk_gemm_release(); /* what products kept for this thread */
     fm_predictor_free(model->predictor);
     fm_model_free(model->model);
     free(model);
@@ -85,6 +98,8 @@ static int64_t *count_of(fsam_model_info *info, const char *name)
 void fsam_model_describe(const fsam_model *model, fsam_model_info *info)
 {
     size_t count;
+    *info = (fsam_model_info){.config = "", .license = "", .credit = ""};
+    if (model == NULL) return;
     const fm_parameter *list = fm_model_parameters(model->model, &count);
     *info = (fsam_model_info){.input_side = fm_model_config(model->model)->img_size,
                               .memory = fm_predictor_bytes(model->predictor),

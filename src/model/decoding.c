@@ -17,14 +17,12 @@ static const float hidden = -1e9f; /* added to the score of a token that is not 
 
 typedef struct decoder {
     fm_part part;
-    size_t slots; /* slot 0 is the text's, the others points' and the box's */
-    bool mask;
+    size_t slots;  /* slot 0 is the text's, the others points' and the box's */
     uint64_t used; /* when, in runs */
 } decoder;
 
 struct fm_decoding {
     fm_base base;
-    float *position; /* [E E, D], NULL: not computed yet */
     decoder list[MOST_SESSIONS];
     uint64_t runs;
 };
@@ -48,56 +46,20 @@ void fm_decoding_free(fm_decoding *decoding)
 {
     if (decoding == NULL) return;
     for (int i = 0; i < MOST_SESSIONS; i++) fm_part_free(&decoding->list[i].part);
-    fb_free(decoding->position);
     free(decoding);
-}
-
-/* ---- what depends on the model alone ---- */
-
-static void fill_grid(const fm_part *part, int side)
-{
-    float *grid = fm_part_data(part, "grid");
-    int32_t *keep = fm_part_data(part, "keep");
-    for (int i = 0; i < side * side; i++) {
-        grid[2 * i] = ((float)(i % side) + 0.5f) / (float)side;
-        grid[2 * i + 1] = ((float)(i / side) + 0.5f) / (float)side;
-        keep[i] = 1;
-    }
-}
-
-/* The positional encoding of the image's cells: run once, its session given back. */
-static fsam_status compute_position(fm_decoding *decoding)
-{
-    const fm_config *config = decoding->base.config;
-    size_t cells = cells_of(config), count = cells * (size_t)config->prompt_dim;
-    fm_part part;
-    fm_builder build;
-    FB_TRY(fm_part_begin(&decoding->base, &part, &build));
-    ft_id grid = ft_input(build.graph, "grid", FT_REAL, ft_shape2((int64_t)cells, 2), false);
-    ft_id keep = ft_input(build.graph, "keep", FT_INDEX, ft_shape1((int64_t)cells), false);
-    ft_output(build.graph, fm_dense_position(&build, grid, keep), "position");
-    FB_TRY(fm_part_finish(&decoding->base, &part));
-    fill_grid(&part, fm_config_embed_side(config));
-    fsam_status status = ft_session_run(part.session);
-    float *position = fb_alloc(count, sizeof *position);
-    if (status == FSAM_OK && position == NULL) status = fb_fail(FSAM_ERROR_MEMORY, "decoder: out of memory");
-    if (status == FSAM_OK) {
-        memcpy(position, fm_part_data(&part, "position"), count * sizeof *position);
-        decoding->position = position;
-    } else {
-        fb_free(position);
-    }
-    fm_part_free(&part);
-    return status;
 }
 
 /* ---- sessions ---- */
 
-static fsam_status build_decoder(const fm_decoding *decoding, decoder *made)
+static ft_id image_input(const fm_builder *build, const char *name, int64_t width)
 {
-    const fm_config *config = decoding->base.config;
-    int64_t side = fm_config_embed_side(config), cells = side * side, width = config->prompt_dim;
-    int64_t slots = (int64_t)made->slots;
+    int64_t side = fm_config_embed_side(build->config);
+    return ft_input(build->graph, name, FT_REAL, ft_shape2(side * side, width), false);
+}
+
+static fsam_status build_decoder(const fm_decoding *decoding, const float *position, decoder *made)
+{
+    int64_t width = decoding->base.config->prompt_dim, slots = (int64_t)made->slots;
     fm_builder build;
     FB_TRY(fm_part_begin(&decoding->base, &made->part, &build));
     ft_graph *graph = build.graph;
@@ -106,38 +68,35 @@ static fsam_status build_decoder(const fm_decoding *decoding, decoder *made)
     ft_id kind = ft_input(graph, "kind", FT_INDEX, ft_shape1(slots - 1), false);
     ft_id keep = ft_input(graph, "keep", FT_INDEX, ft_shape1(slots - 1), false);
     ft_id bias = ft_input(graph, "bias", FT_REAL, ft_shape1(OWN_TOKENS + slots), false);
-    ft_id embedding = ft_input(graph, "embedding", FT_REAL, ft_shape2(cells, width), false);
-    ft_id position = ft_input(graph, "position", FT_REAL, ft_shape2(cells, width), false);
-    ft_id mask = FT_NONE;
-    if (made->mask) mask = ft_input(graph, "mask", FT_REAL, ft_shape4(1, 4 * side, 4 * side, 1), false);
+    fm_decoder_image image = {image_input(&build, "keys", width), image_input(&build, "key", width / 2),
+                              image_input(&build, "value", width / 2), image_input(&build, "query", width / 2)};
     ft_id tokens = ft_concat(graph, text, fm_point_tokens(&build, points, kind, keep));
-    ft_id keys = ft_add(graph, embedding, fm_dense_prompt(&build, mask));
-    fm_decoded out = fm_mask_decoder(&build, tokens, keys, position, bias);
+    fm_decoded out = fm_decoder_answer(&build, tokens, &image, image_input(&build, "position", width), bias);
     ft_output(graph, tokens, "tokens");
     ft_output(graph, out.masks, "masks");
     ft_output(graph, out.iou, "iou");
     FB_TRY(fm_part_finish(&decoding->base, &made->part));
     /* an input keeps its values from run to run */
-    memcpy(fm_part_data(&made->part, "position"), decoding->position, (size_t)(cells * width) * sizeof(float));
+    memcpy(fm_part_data(&made->part, "position"), position,
+           cells_of(decoding->base.config) * (size_t)width * sizeof *position);
     return FSAM_OK;
 }
 
 /* The session with that much room, made if need be. Borrowed. */
-static fsam_status take_decoder(fm_decoding *decoding, size_t slots, bool mask, decoder **result)
+static fsam_status take_decoder(fm_decoding *decoding, const float *position, size_t slots, decoder **result)
 {
     decoder *oldest = &decoding->list[0];
     for (int i = 0; i < MOST_SESSIONS; i++) {
         decoder *each = &decoding->list[i];
-        if (each->part.session != NULL && each->slots == slots && each->mask == mask) {
+        if (each->part.session != NULL && each->slots == slots) {
             *result = each;
             return FSAM_OK;
         }
         if (each->used < oldest->used) oldest = each;
     }
-    if (decoding->position == NULL) FB_TRY(compute_position(decoding));
     fm_part_free(&oldest->part);
-    *oldest = (decoder){.slots = slots, .mask = mask};
-    FB_TRY(build_decoder(decoding, oldest));
+    *oldest = (decoder){.slots = slots};
+    FB_TRY(build_decoder(decoding, position, oldest));
     *result = oldest;
     return FSAM_OK;
 }
@@ -220,31 +179,35 @@ static fsam_status take_answer(const fm_decoding *decoding, const fm_part *part,
     return FSAM_OK;
 }
 
-fsam_status fm_decoding_run(fm_decoding *decoding, const fm_encoding *encoding, const fm_prompt *prompt,
+static void fill_view(const fm_decoding *decoding, const fm_part *part, const fm_view *view)
+{
+    size_t bytes = cells_of(decoding->base.config) * (size_t)decoding->base.config->prompt_dim * sizeof(float);
+    memcpy(fm_part_data(part, "keys"), view->keys, bytes);
+    memcpy(fm_part_data(part, "key"), view->key, bytes / 2);
+    memcpy(fm_part_data(part, "value"), view->value, bytes / 2);
+    memcpy(fm_part_data(part, "query"), view->query, bytes / 2);
+}
+
+fsam_status fm_decoding_run(fm_decoding *decoding, const fm_view *view, const float *position, const fm_prompt *prompt,
                             const float *text, fm_prediction *prediction)
 {
-    const fm_config *config = decoding->base.config;
-    size_t cells = cells_of(config), width = (size_t)config->prompt_dim, slots = FEWEST_SLOTS;
+    size_t slots = FEWEST_SLOTS, skip = text == NULL;
     *prediction = (fm_prediction){0};
     if (prompt->points > FM_MOST_POINTS)
         return fb_fail(FSAM_ERROR_ARGUMENT, "points: %zu are more than %d", prompt->points, (int)FM_MOST_POINTS);
     while (slots < 1 + places_of(prompt) || (slots < prompt->least_slots && slots <= FM_MOST_POINTS)) slots *= 2;
     decoder *made;
-    FB_TRY(take_decoder(decoding, slots, prompt->mask != NULL, &made));
+    FB_TRY(take_decoder(decoding, position, slots, &made));
     made->used = ++decoding->runs;
     fill_slots(decoding, made, prompt, text);
-    memcpy(fm_part_data(&made->part, "embedding"), encoding->embedding, cells * width * sizeof(float));
-    if (prompt->mask != NULL) memcpy(fm_part_data(&made->part, "mask"), prompt->mask, 16 * cells * sizeof(float));
+    fill_view(decoding, &made->part, view);
     FB_TRY(ft_session_run(made->part.session));
-    size_t skip = text == NULL;
     return take_answer(decoding, &made->part, skip, places_of(prompt) + 1 - skip, prediction);
 }
 
 size_t fm_decoding_bytes(const fm_decoding *decoding)
 {
     size_t bytes = 0;
-    if (decoding->position != NULL)
-        bytes = cells_of(decoding->base.config) * (size_t)decoding->base.config->prompt_dim * sizeof(float);
     for (int i = 0; i < MOST_SESSIONS; i++) bytes += fm_part_bytes(&decoding->list[i].part);
     return bytes;
 }

@@ -6,10 +6,11 @@
 #define MODEL_PREDICTOR_H
 
 #include "model/model.h"
+#include "model/view.h"
 
 enum {
-    FM_MASKS = 4,         /* outputs: 0 answers alone, 1..3 are candidates */
-    FM_MOST_POINTS = 1000 /* of one prompt */
+    FM_MASKS = 4,                    /* outputs: 0 answers alone, 1..3 are candidates */
+    FM_MOST_POINTS = FSAM_MAX_POINTS /* of one prompt */
 };
 
 typedef struct fm_predictor fm_predictor;
@@ -25,7 +26,9 @@ size_t fm_predictor_text_runs(const fm_predictor *predictor);
 
 /* What the decoder needs of an image, whatever the prompt. */
 typedef struct fm_encoding {
-    float *embedding; /* [E E, D] */
+    float *block;           /* owned: the memory of the following */
+    const float *embedding; /* [E E, D] */
+    fm_view view;           /* without a mask prompt */
 } fm_encoding;
 
 /* input: [3, S, S], as fi_prepare makes it. *encoding is owned: fm_encoding_free, which empties it. */
