@@ -188,3 +188,6 @@ int cmd_import(int count, char **word)
     free(merges);
     return status;
 }
+
+const cli_command cli_import = {
+    .name = "import", .summary = "make a model file of a published PyTorch checkpoint", .run = cmd_import};

@@ -7,19 +7,26 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct {
-    const char *name, *what;
-    int (*run)(int count, char **word);
-} commands[] = {
-    {"import", "make a model file of a published PyTorch checkpoint", cmd_import},
-};
+static const cli_command *const commands[] = {&cli_segment, &cli_info, &cli_import, &cli_bench};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void help(FILE *out)
 {
     fprintf(out, "usage: fsam COMMAND [OPTION ...]\n\ncommands:\n");
-    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].what);
+    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     fprintf(out, "\n'fsam COMMAND --help' explains one. 'fsam --version' prints the version.\n");
+}
+
+/* One line: `name` is no command, but may be meant for one. */
+static void say_unknown(const char *name)
+{
+    const char *names[COMMANDS];
+    for (int i = 0; i < COMMANDS; i++) names[i] = commands[i]->name;
+    const char *near = cli_nearest(name, names, COMMANDS);
+    if (near != NULL)
+        fprintf(stderr, "fsam: %s: no such command; did you mean %s? (fsam --help)\n", name, near);
+    else
+        fprintf(stderr, "fsam: %s: no such command (fsam --help)\n", name);
 }
 
 /* Ctrl-C leaves no half-written file behind: only what is safe in a handler is done here. */
@@ -44,8 +51,10 @@ int main(int count, char **word)
         return FSAM_OK;
     }
     for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(name, commands[i].name) == 0) return commands[i].run(count - 1, word + 1);
-    if (count > 1) fprintf(stderr, "fsam: %s: no such command\n", name);
-    help(stderr);
+        if (strcmp(name, commands[i]->name) == 0) return commands[i]->run(count - 1, word + 1);
+    if (count > 1)
+        say_unknown(name);
+    else
+        help(stderr);
     return FSAM_ERROR_ARGUMENT;
 }

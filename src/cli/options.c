@@ -229,7 +229,8 @@ static void print_option(const cli_option *option, FILE *out)
 void cli_print_help(const cli_command *command, FILE *out)
 {
     static const cli_option help = {.name = "help", .letter = 'h', .kind = CLI_FLAG, .help = "this text"};
-    fprintf(out, "usage: fsam %s %s [OPTION ...]\n\n%s\n", command->name, command->operands, command->about);
+    fprintf(out, "usage: fsam %s%s%s [OPTION ...]\n\n%s\n", command->name, command->operands[0] != '\0' ? " " : "",
+            command->operands, command->about);
     for (size_t i = 0; i < command->count; i++) {
         const cli_option *option = &command->options[i];
         if (i == 0 || option->section != NULL)

@@ -211,3 +211,11 @@ size_t fm_decoding_bytes(const fm_decoding *decoding)
     for (int i = 0; i < MOST_SESSIONS; i++) bytes += fm_part_bytes(&decoding->list[i].part);
     return bytes;
 }
+
+ft_session *fm_decoding_session(const fm_decoding *decoding)
+{
+    const decoder *latest = &decoding->list[0];
+    for (int i = 1; i < MOST_SESSIONS; i++)
+        if (decoding->list[i].used > latest->used) latest = &decoding->list[i];
+    return latest->part.session;
+}

@@ -18,5 +18,7 @@ fsam_status fm_decoding_run(fm_decoding *decoding, const fm_view *view, const fl
                             const float *text, fm_prediction *prediction);
 
 size_t fm_decoding_bytes(const fm_decoding *decoding);
+/* The session that ran last, NULL: none did. For measuring its steps. Borrowed until the next run. */
+ft_session *fm_decoding_session(const fm_decoding *decoding);
 
 #endif

@@ -139,3 +139,10 @@ size_t fm_words_bytes(const fm_words *words)
     for (int i = 0; i < LENGTHS; i++) bytes += fm_part_bytes(&words->tower[i]);
     return bytes;
 }
+
+ft_session *fm_words_session(const fm_words *words)
+{
+    for (int i = 0; i < LENGTHS; i++)
+        if (words->tower[i].session != NULL) return words->tower[i].session;
+    return NULL;
+}

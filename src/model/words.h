@@ -20,5 +20,7 @@ fsam_status fm_words_token(fm_words *words, const char *text, const float **toke
 /* How often the tower has run, and the bytes held. */
 size_t fm_words_runs(const fm_words *words);
 size_t fm_words_bytes(const fm_words *words);
+/* The tower's session for the shortest texts that ran so far, NULL: none did. For measuring its steps. Borrowed. */
+ft_session *fm_words_session(const fm_words *words);
 
 #endif

@@ -1,0 +1,32 @@
+#!/bin/sh
+# info.sh FSAM TOOLS - `fsam info` on generated models and on files that are none.
+. "$(dirname "$0")/expect.sh"
+"$tools/make_model" micro "$(dirname "$0")/../../tools/demo_merges.txt" "$folder/m" || exit 1
+"$tools/make_model" micro - "$folder/wordless" || exit 1
+: >"$folder/empty"
+
+expect 0 "usage: fsam info MODEL [OPTION ...]" info --help
+expect 2 "MODEL is missing" info
+expect 2 "is one too many" info "$folder/m" "$folder/m"
+expect 2 "did you mean --json?" info --jsn "$folder/m"
+expect 4 "missing: cannot open" info "$folder/missing"
+expect 5 "empty" info "$folder/empty"
+expect 0 "encoder     Swin, width 32, blocks 2 2 2 2, heads 1 2 4 8, windows of 7; neck 128 wide, 3 deep" info "$folder/m"
+expect 0 "parameters  5534470: encoder 2849390, text 1953632, prompts 1868, decoder 729580" info "$folder/wordless"
+expect 0 "tokenizer   yes" info "$folder/m"
+expect 0 "tokenizer   none" info "$folder/wordless"
+expect 0 '"tokenizer": false' info "$folder/wordless" --json
+if command -v python3 >/dev/null 2>&1; then
+    "$fsam" info --json "$folder/m" | python3 -c '
+import json, sys
+info = json.load(sys.stdin)
+assert info["config"]["embed_dims"] == 32 and info["config"]["img_size"] == 112
+parts = info["parameters"]
+assert parts["total"] == sum(parts[name] for name in ("encoder", "text", "prompt", "decoder"))
+weights = info["weights_mb"]
+assert abs(weights["f32"] * 1e6 - 4 * parts["total"]) < 1
+assert weights["f32"] > weights["bf16"] > weights["int8"] > weights["f32"] / 4
+assert info["dtype"] == "F32" and info["tokenizer"] is True and info["names"] is None and info["license"] is None
+' || fail "info --json"
+fi
+finish
