@@ -12,7 +12,7 @@ TOTAL = cat $(LOGS)/*.tally 2>/dev/null | awk '{ p += $$1; f += $$2 } END { prin
 SOURCES = $$(find src include tests bench examples -type f \( -name '*.c' -o -name '*.h' \) 2>/dev/null | sort)
 QUIET = --no-print-directory
 
-.PHONY: all build packages check check-floors check-release check-sanitize check-fuzz fuzz format format-check tidy \
+.PHONY: all build packages check check-floors check-release check-sanitize check-fuzz check-fixtures fuzz format format-check tidy \
     install demo clean help
 
 all: build
@@ -99,11 +99,17 @@ tidy: build ## clang-tidy over the sources of the release build
 	    -checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-bugprone-implicit-widening-of-multiplication-result' \
 	    $$(sed -n 's/^ *"file": "\(.*\/src\/.*\.c\)".*/\1/p' $(BUILD)/release/compile_commands.json | sort -u)
 
+FIXTURES ?= ../shared/fixtures
+check-fixtures: ## the network against the published implementation's numbers in FIXTURES=DIR
+	cmake -S . -B $(BUILD)/release -DCMAKE_BUILD_TYPE=Release
+	cmake --build $(BUILD)/release -j $(JOBS) --target fixtures
+	@$(BUILD)/release/tests/model/fixtures "$(FIXTURES)"
+
 install: build ## install below PREFIX (/usr/local); DESTDIR is honoured
 	cmake --install $(BUILD)/release --prefix $(PREFIX)
 
 demo: packages build ## segment an example picture
-	@sh tools/demo.sh
+	@BUILD=$(BUILD) sh tools/demo.sh
 
 clean: ## remove the build folder
 	rm -rf $(BUILD)

@@ -4,8 +4,10 @@
  *
  *     fixtures [FOLDER]        default ../shared/fixtures
  *
- * The configuration is read from the files' metadata. Prints the worst deviation of each tensor, and ends with a line
- * "N passed, N failed". Without the folder it says that it is skipped and exits with 77.
+ * A folder holds NAME_official.pth, NAME_forward.safetensors and NAME_gradients.safetensors, of one name. The
+ * configuration is read from the files' metadata, and from the weights' shapes what that leaves out. Prints the worst
+ * deviation of each tensor, and ends with a line "N passed, N failed". Without the default folder it says that it is
+ * skipped and exits with 77.
  */
 #include "base/safetensors.h"
 #include "model/network.h"
@@ -13,6 +15,7 @@
 #include "tensor/ops/shape.h"
 #include "tensor/session.h"
 
+#include <glob.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,6 +32,7 @@ typedef struct value {
 } value;
 
 typedef struct context {
+    char name[3072], path[4096]; /* of the set, FOLDER/NAME; of the file that is open */
     fm_config config;
     fm_torch_file *weights;
     fb_safetensors *truth;
@@ -43,43 +47,65 @@ static void die(const char *what)
     exit(1);
 }
 
-static int field(const json_t *object, const char *name)
+/* Dimension `axis` of a weight. */
+static int dim_of(const context *c, const char *name, int axis)
 {
-    return (int)json_integer_value(json_object_get(object, name));
+    char full[256];
+    snprintf(full, sizeof full, "sam.%s", name);
+    const fm_torch_tensor *tensor = fm_torch_find(c->weights, full);
+    if (tensor != NULL && axis < tensor->ndim) return (int)tensor->dim[axis];
+    fprintf(stderr, "fixtures: %s_official.pth: %s: missing\n", c->name, full);
+    exit(1);
 }
 
-/* The fixtures' own, flat spelling of the configuration; what it leaves out is the published value or follows from
- * the shapes of the weights. */
+/* A field of the metadata's configuration that no shape tells. */
+static int field(const context *c, const json_t *number, const char *name)
+{
+    if (json_is_integer(number)) return (int)json_integer_value(number);
+    fprintf(stderr, "fixtures: %s: metadata config: %s is missing or no integer\n", c->path, name);
+    exit(1);
+}
+
+static void read_text_config(const context *c, const json_t *object, fm_config *config)
+{
+    config->text.width = dim_of(c, "prompt_encoder.text_model.token_embedding.weight", 1);
+    config->text.vocab = dim_of(c, "prompt_encoder.text_model.token_embedding.weight", 0);
+    config->text.context = dim_of(c, "prompt_encoder.text_model.positional_embedding", 0);
+    config->text.out = dim_of(c, "prompt_encoder.text_model.text_projection", 1);
+    config->text.heads = field(c, json_object_get(object, "text_heads"), "text_heads");
+    config->text.layers = field(c, json_object_get(object, "text_layers"), "text_layers");
+    config->text.start = config->text.vocab - 2;
+    config->text.end = config->text.vocab - 1;
+}
+
+/* The fixtures' own, flat spelling of the configuration. Shapes tell widths; the metadata tells the rest. */
 static void read_config(context *c)
 {
-    json_t *object = json_loads(fb_safetensors_metadata(c->truth, "config"), 0, NULL);
-    const fm_torch_tensor *words = fm_torch_find(c->weights, "sam.prompt_encoder.text_model.token_embedding.weight");
-    const fm_torch_tensor *places = fm_torch_find(c->weights, "sam.prompt_encoder.text_model.positional_embedding");
-    const fm_torch_tensor *projection = fm_torch_find(c->weights, "sam.prompt_encoder.text_model.text_projection");
-    if (object == NULL || words == NULL || places == NULL || projection == NULL) die("no configuration");
+    const char *text = fb_safetensors_metadata(c->truth, "config");
+    json_t *object = text != NULL ? json_loads(text, 0, NULL) : NULL;
+    const json_t *heads = json_object_get(object, "decoder_heads"), *ratio = json_object_get(object, "mlp_ratio");
     fm_config *config = &c->config;
-    config->embed_dims = field(object, "embed_dims");
-    config->window_size = field(object, "window_size");
-    config->mlp_ratio = field(object, "mlp_ratio");
-    config->img_size = field(object, "img_size");
-    config->prompt_dim = field(object, "prompt_dim");
-    config->codebook_size = field(object, "codebook_size");
-    config->neck_width = field(object, "neck_width");
-    config->neck_depth = field(object, "neck_depth");
-    config->use_vq = true;
-    config->decoder_mlp = 2048;
-    config->decoder_heads = 8;
-    config->text.width = field(object, "text_width");
-    config->text.heads = field(object, "text_heads");
-    config->text.layers = field(object, "text_layers");
-    config->text.vocab = (int)words->dim[0];
-    config->text.context = (int)places->dim[0];
-    config->text.out = (int)projection->dim[1];
-    for (size_t i = 0; i < FM_STAGES; i++) {
-        config->depths[i] = (int)json_integer_value(json_array_get(json_object_get(object, "depths"), i));
-        config->num_heads[i] = (int)json_integer_value(json_array_get(json_object_get(object, "num_heads"), i));
+    if (object == NULL) {
+        fprintf(stderr, "fixtures: %s: metadata config: missing, or no JSON\n", c->path);
+        exit(1);
     }
+    *config = (fm_config){.use_vq = true, .decoder_heads = heads != NULL ? field(c, heads, "decoder_heads") : 8};
+    config->embed_dims = dim_of(c, "image_encoder.backbone.swin.patch_embed.projection.weight", 0);
+    config->neck_width = dim_of(c, "image_encoder.neck.input_ops.0.op_list.0.conv.weight", 0);
+    config->prompt_dim = dim_of(c, "mask_decoder.mask_tokens.weight", 1);
+    config->codebook_size = dim_of(c, "prompt_encoder.vq._codebook.embed", 1);
+    config->decoder_mlp = dim_of(c, "mask_decoder.transformer.layers.0.mlp.lin1.weight", 0);
+    config->mlp_ratio = ratio != NULL ? field(c, ratio, "mlp_ratio") : 4;
+    config->img_size = field(c, json_object_get(object, "img_size"), "img_size");
+    config->window_size = field(c, json_object_get(object, "window_size"), "window_size");
+    config->neck_depth = field(c, json_object_get(object, "neck_depth"), "neck_depth");
+    for (size_t i = 0; i < FM_STAGES; i++) {
+        config->depths[i] = field(c, json_array_get(json_object_get(object, "depths"), i), "depths");
+        config->num_heads[i] = field(c, json_array_get(json_object_get(object, "num_heads"), i), "num_heads");
+    }
+    read_text_config(c, object, config);
     json_decref(object);
+    if (fm_config_check(config, c->path) != FSAM_OK) die("configuration");
 }
 
 static value *parameter(context *c, const char *name)
@@ -91,6 +117,10 @@ static value *parameter(context *c, const char *name)
     const fm_torch_tensor *tensor = fm_torch_find(c->weights, full);
     if (tensor == NULL) {
         fprintf(stderr, "fixtures: the checkpoint has no %s\n", full);
+        exit(1);
+    }
+    if (c->values == MAX_PARAMETERS) {
+        fprintf(stderr, "fixtures: more than %d parameters\n", MAX_PARAMETERS);
         exit(1);
     }
     value *result = &c->value[c->values++];
@@ -284,14 +314,19 @@ static float *check_text(context *c)
 }
 
 /* The points and box of a prompt as inputs of fm_point_tokens. */
+enum { MOST_PLACES = 256 };
 typedef struct places {
     int count;
-    float point[64];
-    int32_t kind[32], keep[32];
+    float point[2 * MOST_PLACES];
+    int32_t kind[MOST_PLACES], keep[MOST_PLACES];
 } places;
 
 static void add_place(places *p, const fm_config *config, float x, float y, int32_t kind)
 {
+    if (p->count == MOST_PLACES) {
+        fprintf(stderr, "fixtures: more than %d points\n", MOST_PLACES);
+        exit(1);
+    }
     p->point[2 * p->count] = (x + 0.5f) / (float)config->img_size;
     p->point[2 * p->count + 1] = (y + 0.5f) / (float)config->img_size;
     p->kind[p->count] = kind;
@@ -592,34 +627,56 @@ static void check_step(context *c)
     ft_graph_free(graph);
 }
 
-static void open_truth(context *c, const char *folder, const char *file)
+/* Opens FOLDER/NAME_WHAT.safetensors. */
+static void open_truth(context *c, const char *what)
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, file);
+    snprintf(c->path, sizeof c->path, "%s_%s.safetensors", c->name, what);
     fb_safetensors_close(c->truth);
-    if (fb_safetensors_open(path, &c->truth) != FSAM_OK) die(path);
+    c->truth = NULL;
+    if (fb_safetensors_open(c->path, &c->truth) != FSAM_OK) die("cannot be used");
     read_config(c);
+}
+
+/* The folder's set: its name from the one *_official.pth; all three files must be there. */
+static void find_set(context *c, const char *folder)
+{
+    static const char *const rest[] = {"forward.safetensors", "gradients.safetensors"};
+    char pattern[4096], path[4096];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/*_official.pth", folder);
+    if (glob(pattern, 0, NULL, &found) != 0 || found.gl_pathc != 1) {
+        fprintf(stderr, "fixtures: %s: no file, or several\n", pattern);
+        exit(1);
+    }
+    snprintf(c->name, sizeof c->name, "%.*s", (int)(strlen(found.gl_pathv[0]) - strlen("_official.pth")),
+             found.gl_pathv[0]);
+    globfree(&found);
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s_%s", c->name, rest[i]);
+        if (access(path, R_OK) == 0) continue;
+        fprintf(stderr, "fixtures: %s: missing\n", path);
+        exit(1);
+    }
+    snprintf(path, sizeof path, "%s_official.pth", c->name);
+    if (fm_torch_open(path, &c->weights) != FSAM_OK) die("cannot be used");
 }
 
 int main(int count, char **word)
 {
     static context c;
     const char *folder = count > 1 ? word[1] : "../shared/fixtures";
-    char path[4096];
-    snprintf(path, sizeof path, "%s/micro_official.pth", folder);
-    if (access(path, R_OK) != 0) {
-        printf("skipped: no %s\n", path);
+    if (count == 1 && access(folder, R_OK) != 0) {
+        printf("skipped: no %s\n", folder);
         return 77;
     }
-    if (fm_torch_open(path, &c.weights) != FSAM_OK) die(path);
-    open_truth(&c, folder, "micro_forward.safetensors");
+    find_set(&c, folder);
     const ft_device *devices[2] = {&ft_plain_f32, ft_cpu(FT_F32)};
     for (int i = 0; i < 2; i++) {
         c.device = devices[i];
         printf("device: %s\n", c.device->name);
-        open_truth(&c, folder, "micro_forward.safetensors");
+        open_truth(&c, "forward");
         check_forward(&c);
-        open_truth(&c, folder, "micro_gradients.safetensors");
+        open_truth(&c, "gradients");
         check_step(&c);
         forget_gradients(&c);
     }
