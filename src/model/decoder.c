@@ -7,6 +7,10 @@
 static const char transformer[] = "mask_decoder.transformer";
 enum { LAYERS = 2, MASK_TOKENS = 4 };
 
+/* Tokens are few, and what they say is multiplied by every pixel: they are computed exactly. The image's side is where
+ * the work is. */
+static const ft_precision tokens_limit = FT_F32, image_limit = FT_BF16;
+
 static ft_id project(const fm_builder *build, ft_id x, int64_t width, const char *attention, const char *which)
 {
     return fm_linear(build, x, width, FT_IDENTITY, "%s.%s_proj", attention, which);
@@ -48,9 +52,17 @@ static void self_attention(const fm_builder *build, two_way *state, int layer)
 static projected from_image(const fm_builder *build, ft_id keys, ft_id position, bool looks, const char *name)
 {
     int64_t width = build->config->prompt_dim / 2;
+    projected seen = {FT_NONE, FT_NONE, FT_NONE};
+    ft_graph_limit(build->graph, image_limit);
     ft_id placed = ft_add(build->graph, keys, position);
-    if (looks) return (projected){project(build, placed, width, name, "q"), FT_NONE, FT_NONE};
-    return (projected){FT_NONE, project(build, placed, width, name, "k"), project(build, keys, width, name, "v")};
+    if (looks) {
+        seen.q = project(build, placed, width, name, "q");
+    } else {
+        seen.k = project(build, placed, width, name, "k");
+        seen.v = project(build, keys, width, name, "v");
+    }
+    ft_graph_limit(build->graph, tokens_limit);
+    return seen;
 }
 
 /* Tokens look at the image. */
@@ -67,7 +79,10 @@ static ft_id image_to_token(const fm_builder *build, const two_way *state, proje
     int64_t width = build->config->prompt_dim / 2;
     image.k = project(build, ft_add(build->graph, state->queries, state->origin), width, name, "k");
     image.v = project(build, state->queries, width, name, "v");
-    return ft_add(build->graph, state->keys, attend(build, image, state->query_bias, name));
+    ft_graph_limit(build->graph, image_limit);
+    ft_id out = ft_add(build->graph, state->keys, attend(build, image, state->query_bias, name));
+    ft_graph_limit(build->graph, tokens_limit);
+    return out;
 }
 
 static void name_of(char name[96], int layer, const char *attention)
@@ -124,11 +139,13 @@ static ft_id upscale(const fm_builder *build, ft_id x, int64_t outputs, int numb
 static ft_id upscaled(const fm_builder *build, ft_id keys)
 {
     int64_t side = fm_config_embed_side(build->config), width = build->config->prompt_dim;
+    ft_graph_limit(build->graph, image_limit);
     ft_id x = upscale(build, ft_reshape(build->graph, keys, ft_shape4(1, side, side, width)), width / 4, 0);
     x = ft_activate(build->graph, fm_layernorm(build, x, 1e-6, "mask_decoder.output_upscaling.1"), FT_GELU);
     x = upscale(build, x, width / 4, 3);
     x = ft_activate(build->graph, fm_layernorm(build, x, 1e-6, "mask_decoder.output_upscaling.4"), FT_GELU);
     x = ft_activate(build->graph, upscale(build, x, width / 8, 6), FT_GELU);
+    ft_graph_limit(build->graph, tokens_limit);
     return ft_reshape(build->graph, x, ft_shape2(64 * side * side, width / 8));
 }
 
@@ -146,6 +163,7 @@ fm_decoded fm_decoder_answer(const fm_builder *build, ft_id tokens, const fm_dec
     ft_graph *graph = build->graph;
     int64_t width = build->config->prompt_dim;
     char name[96];
+    ft_graph_limit(graph, tokens_limit);
     ft_id own = ft_concat(graph, fm_parameter_of(build, ft_shape2(1, width), "mask_decoder.iou_token.weight"),
                           fm_parameter_of(build, ft_shape2(MASK_TOKENS, width), "mask_decoder.mask_tokens.weight"));
     ft_id origin = tokens == FT_NONE ? own : ft_concat(graph, own, tokens), masks = FT_NONE;

@@ -123,6 +123,7 @@ ft_id fm_image_encoder(const fm_builder *build, ft_id image)
     int64_t side = fm_config_embed_side(config);
     ft_id map[FM_STAGES], sum = FT_NONE;
     backbone(build, image, map);
+    ft_graph_limit(build->graph, FT_F32); /* small, and all that is kept of the image passes here */
     for (int k = 0; k < FM_STAGES; k++) { /* the neck counts from the coarsest map */
         char name[96];
         snprintf(name, sizeof name, "%s.input_ops.%d.op_list.0", neck, k);

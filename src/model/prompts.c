@@ -40,6 +40,7 @@ ft_id fm_text_tower(const fm_builder *build, ft_id ids, ft_id end, int64_t token
     const fm_config *config = build->config;
     ft_graph *graph = build->graph;
     int64_t width = config->text.width;
+    ft_graph_limit(graph, FT_BF16);
     ft_id table = fm_parameter_of(&fixed, ft_shape2(config->text.vocab, width), "%s.token_embedding.weight", tower);
     ft_id position = fm_parameter_of(&fixed, ft_shape2(config->text.context, width), "%s.positional_embedding", tower);
     ft_id x = ft_add(graph, ft_embedding(graph, table, ids), ft_slice(graph, position, 0, tokens));
@@ -52,6 +53,7 @@ ft_id fm_text_tower(const fm_builder *build, ft_id ids, ft_id end, int64_t token
 ft_id fm_text_head(const fm_builder *build, ft_id text, ft_id *code, ft_id *loss)
 {
     const fm_config *config = build->config;
+    ft_graph_limit(build->graph, FT_F32); /* a little off, and another row of the codebook is nearest */
     ft_id z = fm_linear(build, text, config->text.out, FT_GELU, "prompt_encoder.clip_mlp.layers.0");
     z = fm_linear(build, z, config->prompt_dim, FT_IDENTITY, "prompt_encoder.clip_mlp.layers.1");
     fm_trace(build, z, "text.mlp");
@@ -103,6 +105,7 @@ ft_id fm_dense_prompt(const fm_builder *build, ft_id mask)
 {
     int64_t width = build->config->prompt_dim, side = fm_config_embed_side(build->config);
     if (mask == FT_NONE) return fm_parameter_of(build, ft_shape2(1, width), "prompt_encoder.no_mask_embed.weight");
+    ft_graph_limit(build->graph, FT_F32);
     ft_id x = mask_conv(build, mask, 2, 4, 0);
     x = ft_activate(build->graph, fm_layernorm(build, x, 1e-6, "prompt_encoder.mask_downscaling.1"), FT_GELU);
     x = mask_conv(build, x, 2, 16, 3);

@@ -48,10 +48,8 @@ typedef struct ft_device {
 /* Plain C in float, and in double for checking gradients by finite differences. */
 extern const ft_device ft_plain_f32, ft_plain_f64;
 
-/* Of the products with fixed weights, and of the activations between them. Everything else is float. */
-typedef enum ft_precision { FT_F32, FT_BF16, FT_I8 } ft_precision;
-
-/* This processor, with the fastest kernels it has. */
+/* This processor, with the fastest kernels it has: products with weights that stay in that precision (or the limit
+ * their graph sets them), everything else in float. */
 const ft_device *ft_cpu(ft_precision precision);
 
 #endif

@@ -7,7 +7,9 @@
 
 ft_graph *ft_graph_new(void)
 {
-    return calloc(1, sizeof(ft_graph));
+    ft_graph *graph = calloc(1, sizeof *graph);
+    if (graph != NULL) graph->limit = FT_I8;
+    return graph;
 }
 
 void ft_graph_free(ft_graph *graph)
@@ -18,6 +20,11 @@ void ft_graph_free(ft_graph *graph)
     free(graph->node);
     free(graph->gradient);
     free(graph);
+}
+
+void ft_graph_limit(ft_graph *graph, ft_precision limit)
+{
+    graph->limit = limit;
 }
 
 fsam_status ft_graph_status(const ft_graph *graph)
@@ -167,7 +174,8 @@ void ft_node_add(ft_graph *graph, const ft_node *node)
     }
     for (int i = 0; i < node->outputs; i++) graph->tensor[node->out[i]].node = (int)graph->nodes;
     if (node->op == FT_OP_RESHAPE) graph->tensor[node->out[0]].view_of = node->in[0];
-    graph->node[graph->nodes++] = *node;
+    graph->node[graph->nodes] = *node;
+    graph->node[graph->nodes++].limit = graph->limit;
 }
 
 ft_id ft_node_single(ft_graph *graph, ft_node node, ft_kind kind, ft_shape shape)

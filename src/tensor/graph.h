@@ -33,6 +33,14 @@ typedef struct ft_graph ft_graph;
 ft_graph *ft_graph_new(void); /* NULL when memory is exhausted */
 void ft_graph_free(ft_graph *graph);
 
+/* How products may be computed, each coarser than the one before it. Everything else is computed in the device's real
+ * type, but results between products may be kept as coarsely as they are read. */
+typedef enum ft_precision { FT_F32, FT_BF16, FT_I8 } ft_precision;
+
+/* The coarsest precision that operations added from now on may be computed in, whatever the device is asked for. At
+ * first FT_I8: any. */
+void ft_graph_limit(ft_graph *graph, ft_precision limit);
+
 /* The first failure of building, FSAM_OK if none; its line is in fb_message() when it happens. */
 fsam_status ft_graph_status(const ft_graph *graph);
 

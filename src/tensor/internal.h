@@ -60,6 +60,7 @@ typedef struct ft_node {
     ft_id out[FT_MAX_OUT];
     int integer[FT_MAX_INTS]; /* the operation's attributes; their meaning stands with its builder */
     double real[2];
+    ft_precision limit; /* the coarsest it may be computed in */
 } ft_node;
 
 typedef enum ft_origin { FT_FROM_INPUT, FT_FROM_PARAMETER, FT_FROM_NODE } ft_origin;
@@ -76,6 +77,7 @@ typedef struct ft_tensor {
 
 struct ft_graph {
     fsam_status status;
+    ft_precision limit; /* of the next node */
     ft_tensor *tensor;
     size_t tensors, tensor_room;
     ft_node *node;

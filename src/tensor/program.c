@@ -201,13 +201,13 @@ static void choose_half(ft_program *program, const ft_device *device)
     for (size_t n = 0; n < program->nodes; n++) {
         const ft_node *node = &program->node[n];
         for (int i = 0; i < node->outputs; i++)
-            program->half[node->out[i]] =
-                (device->writes_half[node->op] >> i & 1) != 0 && !graph->tensor[node->out[i]].kept;
+            program->half[node->out[i]] = node->limit != FT_F32 && (device->writes_half[node->op] >> i & 1) != 0 &&
+                                          !graph->tensor[node->out[i]].kept;
     }
     for (size_t n = 0; n < program->nodes; n++) {
         const ft_node *node = &program->node[n];
         for (int i = 0; i < node->inputs; i++)
-            if (node->in[i] != FT_NONE && (device->reads_half[node->op] >> i & 1) == 0)
+            if (node->in[i] != FT_NONE && (node->limit == FT_F32 || (device->reads_half[node->op] >> i & 1) == 0))
                 program->half[node->in[i]] = false;
     }
 }

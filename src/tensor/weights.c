@@ -107,7 +107,9 @@ fsam_status ft_weights_raw(ft_weights *weights, const char *name, int64_t count,
 /* What tells one packed form from another: the operation, how it reads its weight, and the parameters in it. */
 static void packed_key(const ft_call *call, const char *const names[FT_MAX_IN], char key[KEY_ROOM])
 {
-    int used = snprintf(key, KEY_ROOM, "%s %d", ft_op_names[call->node->op], call->node->integer[1]);
+    const ft_node *node = call->node;
+    int used = snprintf(key, KEY_ROOM, "%s %d %d %d", ft_op_names[node->op], node->integer[1], node->integer[2],
+                        (int)node->limit);
     for (int i = 0; i < FT_MAX_IN && used < KEY_ROOM; i++)
         used += snprintf(key + used, (size_t)(KEY_ROOM - used), " %s", names[i]);
 }

@@ -116,12 +116,15 @@ static parameters *pack(const ft_call *call, fk_precision precision, bump *into,
     return made;
 }
 
-/* Only weights that are large and read by many rows lose little in 8 bits. */
+static_assert((int)FT_F32 == FK_F32 && (int)FT_BF16 == FK_BF16 && (int)FT_I8 == FK_I8,
+              "graphs and kernels count precisions alike");
+
+/* Short rows are too few values for 8 bits to even out. */
 static fk_precision precision_of(const ft_call *call, fk_precision wanted)
 {
     if (!call->fixed) return FK_F32;
-    bool small = call->node->op == FT_OP_CONV3 || folds(call) || depth_of(call) < 96;
-    return wanted == FK_I8 && small ? FK_BF16 : wanted;
+    if (wanted > (fk_precision)call->node->limit) wanted = (fk_precision)call->node->limit;
+    return wanted == FK_I8 && depth_of(call) < 96 ? FK_BF16 : wanted;
 }
 
 void *fk_product_pack(const ft_call *call, fk_precision precision)
