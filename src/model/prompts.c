@@ -23,11 +23,9 @@ static ft_id text_block(const fm_builder *build, ft_id x, int number)
     snprintf(name, sizeof name, "%s.transformer.resblocks.%d", tower, number);
     ft_id h = fm_layernorm(build, x, 1e-5, "%s.ln_1", name);
     ft_id weight = fm_parameter_of(build, ft_shape2(3 * width, width), "%s.attn.in_proj_weight", name);
-    ft_id bias = fm_parameter_of(build, ft_shape1(3 * width), "%s.attn.in_proj_bias", name), part[3];
-    for (int i = 0; i < 3; i++)
-        part[i] = ft_linear(graph, h, ft_slice(graph, weight, i * width, width),
-                            ft_slice(graph, bias, i * width, width), FT_IDENTITY, false);
-    h = ft_attention(graph, part[0], part[1], part[2], FT_NONE, build->config->text.heads, true);
+    ft_id bias = fm_parameter_of(build, ft_shape1(3 * width), "%s.attn.in_proj_bias", name);
+    h = ft_linear(graph, h, weight, bias, FT_IDENTITY, false);
+    h = ft_attention_qkv(graph, h, FT_NONE, build->config->text.heads, true);
     x = ft_add(graph, x, fm_linear(build, h, width, FT_IDENTITY, "%s.attn.out_proj", name));
     h = fm_layernorm(build, x, 1e-5, "%s.ln_2", name);
     h = fm_linear(build, h, 4 * width, FT_QUICKGELU, "%s.mlp.c_fc", name);

@@ -169,6 +169,27 @@ static ft_id attention_causal_case(builder *b)
     return ft_attention(b->graph, q, k, v, FT_NONE, 3, true);
 }
 
+static ft_id attention_qkv_case(builder *b)
+{
+    ft_id qkv = real_input(b, ft_shape2(5, 18));
+    return ft_attention_qkv(b->graph, qkv, fixed_input(b, ft_shape1(5)), 2, false);
+}
+
+static ft_id attention_qkv_causal_case(builder *b)
+{
+    return ft_attention_qkv(b->graph, real_input(b, ft_shape2(4, 18)), FT_NONE, 3, true);
+}
+
+static ft_id attention_qkv_text_case(builder *b)
+{
+    return ft_attention_qkv(b->graph, real_input(b, ft_shape2(77, 3 * 128)), FT_NONE, 2, true);
+}
+
+static ft_id attention_qkv_chunks_case(builder *b)
+{
+    return ft_attention_qkv(b->graph, real_input(b, ft_shape2(520, 3 * 36)), FT_NONE, 3, false);
+}
+
 static ft_id attention_sized_case(builder *b, int64_t queries, int64_t keys, int64_t channels, int heads, bool causal)
 {
     ft_id q = real_input(b, ft_shape2(queries, channels)), k = real_input(b, ft_shape2(keys, channels));
@@ -357,6 +378,8 @@ static const op_case cases[] = {
     {"window attention, one window shifted", window_single_shifted_case, 1, false},
     {"attention", attention_case, 2, false},
     {"attention, causal", attention_causal_case, 2, false},
+    {"attention, packed", attention_qkv_case, 2, false},
+    {"attention, packed, causal", attention_qkv_causal_case, 2, false},
     {"relu", relu_case, 3, false},
     {"gelu", gelu_case, 5, false},
     {"gelu tanh", gelu_tanh_case, 5, false},
@@ -399,6 +422,8 @@ static const op_case large_cases[] = {
     {"attention, 7 x 131", attention_few_case, 2, false},
     {"attention, causal, 77 x 77", attention_text_case, 1, false},
     {"attention, causal, heads of 22", attention_long_causal_case, 1, false},
+    {"attention, packed, causal, 77 x 77", attention_qkv_text_case, 1, false},
+    {"attention, packed, 520 x 520", attention_qkv_chunks_case, 1, false},
     {"attention, heads of 65", attention_wide_case, 1, false},
 };
 enum { LARGE_CASES = sizeof large_cases / sizeof large_cases[0] };

@@ -40,7 +40,7 @@ void ft_rule_window_attention(ft_graph *graph, const ft_node *node, const ft_id 
     all_gradients(graph, FT_OP_WINDOW_ATTENTION_GRAD, node, of_out[0], 3, of_in);
 }
 
-/* integer: heads, causal */
+/* integer: heads, causal; in: q, k, v, key_bias */
 ft_id ft_attention(ft_graph *graph, ft_id q, ft_id k, ft_id v, ft_id key_bias, int heads, bool causal)
 {
     if (!ft_ready(graph, 3, (ft_id[]){q, k, v})) return FT_NONE;
@@ -54,7 +54,23 @@ ft_id ft_attention(ft_graph *graph, ft_id q, ft_id k, ft_id v, ft_id key_bias, i
     return ft_node_single(graph, node, FT_REAL, qs);
 }
 
+/* A node of the same operation, with q, k and v in its first input and none in the next two. */
+ft_id ft_attention_qkv(ft_graph *graph, ft_id qkv, ft_id key_bias, int heads, bool causal)
+{
+    if (!ft_ready(graph, 1, &qkv)) return FT_NONE;
+    ft_shape shape = ft_shape_of(graph, qkv);
+    int64_t channels = ft_last(shape) / 3;
+    if (heads < 1 || ft_last(shape) % (3 * heads) != 0)
+        return ft_fail(graph, "attention: qkv must be [T, 3C] with C a multiple of the heads");
+    if (key_bias != FT_NONE && ft_count(ft_shape_of(graph, key_bias)) != ft_rows(shape))
+        return ft_fail(graph, "attention: the bias of the keys has another length");
+    ft_node node = {
+        .op = FT_OP_ATTENTION, .inputs = 4, .in = {qkv, FT_NONE, FT_NONE, key_bias}, .integer = {heads, causal}};
+    return ft_node_single(graph, node, FT_REAL, ft_with_last(shape, channels));
+}
+
 void ft_rule_attention(ft_graph *graph, const ft_node *node, const ft_id *of_out, ft_id *of_in)
 {
-    all_gradients(graph, FT_OP_ATTENTION_GRAD, node, of_out[0], 3, of_in);
+    int count = node->in[1] == FT_NONE ? 1 : 3;
+    all_gradients(graph, FT_OP_ATTENTION_GRAD, node, of_out[0], count, of_in);
 }

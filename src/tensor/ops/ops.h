@@ -29,6 +29,8 @@ ft_id ft_window_attention(ft_graph *graph, ft_id qkv, ft_id qkv_bias, ft_id tabl
 /* softmax(q k^T / sqrt(C/heads) + key_bias, causal mask) v, a head at a time. q [Nq, C], k and v [Nk, C], key_bias [Nk]
  * added to every score of its key (FT_NONE: none; no gradient) -> [Nq, C]. */
 ft_id ft_attention(ft_graph *graph, ft_id q, ft_id k, ft_id v, ft_id key_bias, int heads, bool causal);
+/* The same of tokens with themselves, q, k and v being the columns of qkv [T, 3C] -> [T, C]. */
+ft_id ft_attention_qkv(ft_graph *graph, ft_id qkv, ft_id key_bias, int heads, bool causal);
 
 ft_id ft_activate(ft_graph *graph, ft_id x, ft_activation act);
 /* a + b; b repeats over a's leading dimensions: count(b) divides count(a). */

@@ -10,40 +10,61 @@ static void softmax(real *score, int64_t keys)
     for (int64_t j = 0; j < keys; j++) score[j] /= sum;
 }
 
-/* Weights of query i of head h over the keys of attention between tokens. */
-static void token_weights(const ft_call *call, int first_input, int64_t i, int h, real *weight)
+/* Attention between tokens: rows of q are q_row apart, those of k and v k_row, those of y and dy heads x width. */
+typedef struct tokens {
+    const real *q, *k, *v, *bias;
+    int64_t queries, keys, q_row, k_row, channels, width;
+    int heads;
+    bool causal;
+} tokens;
+
+/* in: q, k, v and key_bias, or q, k and v packed into rows of the first */
+static tokens tokens_of(const ft_call *call, const ft_array *in)
 {
-    const ft_array *in = call->in + first_input;
-    const real *q = in[0].data, *k = in[1].data, *bias = in[3].data;
-    int64_t channels = ft_last(in[0].shape), keys = ft_rows(in[1].shape), width = channels / call->node->integer[0];
-    bool causal = call->node->integer[1];
-    real scale = (real)(1 / sqrt((double)width));
-    for (int64_t j = 0; j < keys; j++) {
-        weight[j] = scale * dot(q + i * channels + h * width, k + j * channels + h * width, width);
-        if (bias != NULL) weight[j] += bias[j];
-        if (causal && j > i) weight[j] = (real)-INFINITY;
-    }
-    softmax(weight, keys);
+    bool packed = in[1].data == NULL;
+    int64_t row = ft_last(in[0].shape), channels = packed ? row / 3 : row;
+    const real *q = in[0].data;
+    return (tokens){.q = q,
+                    .k = packed ? q + channels : in[1].data,
+                    .v = packed ? q + 2 * channels : in[2].data,
+                    .bias = in[3].data,
+                    .queries = ft_rows(in[0].shape),
+                    .keys = ft_rows(in[packed ? 0 : 1].shape),
+                    .q_row = row,
+                    .k_row = row,
+                    .channels = channels,
+                    .width = channels / call->node->integer[0],
+                    .heads = call->node->integer[0],
+                    .causal = call->node->integer[1]};
 }
 
-/* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]. The weights of one query are kept in a block of their own:
- * plain kernels are for checking, so they may allocate; those of a fast device may not. Without memory for it the
- * query's result is zero. */
+/* Weights of query i of head h over the keys. */
+static void token_weights(const tokens *t, int64_t i, int h, real *weight)
+{
+    real scale = (real)(1 / sqrt((double)t->width));
+    for (int64_t j = 0; j < t->keys; j++) {
+        weight[j] = scale * dot(t->q + i * t->q_row + h * t->width, t->k + j * t->k_row + h * t->width, t->width);
+        if (t->bias != NULL) weight[j] += t->bias[j];
+        if (t->causal && j > i) weight[j] = (real)-INFINITY;
+    }
+    softmax(weight, t->keys);
+}
+
+/* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]; or qkv [N, 3C] for q, k and v. The weights of one query
+ * are kept in a block of their own: plain kernels are for checking, so they may allocate; those of a fast device may
+ * not. Without memory for it the query's result is zero. */
 void PLAIN(attention)(const ft_call *call)
 {
-    const real *v = call->in[2].data;
+    const tokens t = tokens_of(call, call->in);
     real *y = call->out[0].data;
-    int heads = call->node->integer[0];
-    int64_t queries = ft_rows(call->in[0].shape), keys = ft_rows(call->in[1].shape);
-    int64_t channels = ft_last(call->in[0].shape), width = channels / heads;
-    memset(y, 0, (size_t)(queries * channels) * sizeof *y);
+    memset(y, 0, (size_t)(t.queries * t.channels) * sizeof *y);
 #pragma omp parallel for schedule(dynamic, 4)
-    for (int64_t i = 0; i < queries; i++) {
-        real *weight = malloc((size_t)keys * sizeof *weight);
-        for (int h = 0; h < heads && weight != NULL; h++) {
-            token_weights(call, 0, i, h, weight);
-            for (int64_t j = 0; j < keys; j++)
-                add_scaled(y + i * channels + h * width, weight[j], v + j * channels + h * width, width);
+    for (int64_t i = 0; i < t.queries; i++) {
+        real *weight = malloc((size_t)t.keys * sizeof *weight);
+        for (int h = 0; h < t.heads && weight != NULL; h++) {
+            token_weights(&t, i, h, weight);
+            for (int64_t j = 0; j < t.keys; j++)
+                add_scaled(y + i * t.channels + h * t.width, weight[j], t.v + j * t.k_row + h * t.width, t.width);
         }
         free(weight);
     }
@@ -56,35 +77,38 @@ static void softmax_gradient(const real *weight, real *gradient, int64_t keys)
     for (int64_t j = 0; j < keys; j++) gradient[j] = weight[j] * (gradient[j] - mean);
 }
 
-/* dy, q, k, v, key_bias -> dq, dk, dv */
+/* The part of query i and head h in the gradients, whose rows are as far apart as those of q, k and v. `weight` is
+ * scratch of twice the keys. */
+static void token_gradient(const tokens *t, const real *dy, int64_t i, int h, real *weight, real *const of[3])
+{
+    real *gradient = weight + t->keys, scale = (real)(1 / sqrt((double)t->width));
+    int64_t head = h * t->width;
+    const real *g = dy + i * t->channels + head, *q = t->q + i * t->q_row + head;
+    token_weights(t, i, h, weight);
+    for (int64_t j = 0; j < t->keys; j++) {
+        gradient[j] = dot(g, t->v + j * t->k_row + head, t->width);
+        add_scaled(of[2] + j * t->k_row + head, weight[j], g, t->width);
+    }
+    softmax_gradient(weight, gradient, t->keys);
+    for (int64_t j = 0; j < t->keys; j++) {
+        add_scaled(of[0] + i * t->q_row + head, scale * gradient[j], t->k + j * t->k_row + head, t->width);
+        add_scaled(of[1] + j * t->k_row + head, scale * gradient[j], q, t->width);
+    }
+}
+
+/* dy, q, k, v, key_bias -> dq, dk, dv; or dy, qkv, -, -, key_bias -> dqkv */
 void PLAIN(attention_grad)(const ft_call *call)
 {
-    const real *dy = call->in[0].data, *q = call->in[1].data, *k = call->in[2].data, *v = call->in[3].data;
-    real *dq = call->out[0].data, *dk = call->out[1].data, *dv = call->out[2].data;
-    int heads = call->node->integer[0];
-    int64_t queries = ft_rows(call->in[1].shape), keys = ft_rows(call->in[2].shape);
-    int64_t channels = ft_last(call->in[1].shape), width = channels / heads;
-    real scale = (real)(1 / sqrt((double)width));
-    memset(dq, 0, (size_t)(queries * channels) * sizeof *dq);
-    memset(dk, 0, (size_t)(keys * channels) * sizeof *dk);
-    memset(dv, 0, (size_t)(keys * channels) * sizeof *dv);
+    const tokens t = tokens_of(call, call->in + 1);
+    int outputs = call->node->outputs;
+    real *of[3] = {call->out[0].data, call->out[1].data, call->out[2].data};
+    for (int o = 0; o < outputs; o++) memset(of[o], 0, (size_t)ft_count(call->out[o].shape) * sizeof(real));
+    for (int o = outputs; o < 3; o++) of[o] = of[0] + o * t.channels;
 #pragma omp parallel for schedule(dynamic, 1)
-    for (int h = 0; h < heads; h++) {
-        real *weight = malloc(2 * (size_t)keys * sizeof *weight);
-        for (int64_t i = 0; i < queries && weight != NULL; i++) {
-            real *gradient = weight + keys;
-            int64_t at = i * channels + h * width;
-            token_weights(call, 1, i, h, weight);
-            for (int64_t j = 0; j < keys; j++) {
-                gradient[j] = dot(dy + at, v + j * channels + h * width, width);
-                add_scaled(dv + j * channels + h * width, weight[j], dy + at, width);
-            }
-            softmax_gradient(weight, gradient, keys);
-            for (int64_t j = 0; j < keys; j++) {
-                add_scaled(dq + at, scale * gradient[j], k + j * channels + h * width, width);
-                add_scaled(dk + j * channels + h * width, scale * gradient[j], q + at, width);
-            }
-        }
+    for (int h = 0; h < t.heads; h++) {
+        real *weight = malloc(2 * (size_t)t.keys * sizeof *weight);
+        for (int64_t i = 0; i < t.queries && weight != NULL; i++)
+            token_gradient(&t, call->in[0].data, i, h, weight, of);
         free(weight);
     }
 }
