@@ -1,5 +1,6 @@
 /* attention.c - window attention with bfloat16 in and out, against the f32 path on the rounded input: the same sums, so
- * they differ by the rounding of the result only. */
+ * they differ by the rounding of the result only. And gradients that do not depend on the number of threads. (That the
+ * f32 paths are right is held by tests/ops.) */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,9 +8,11 @@
 #include "base/dtype.h"
 #include "tensor/cpu/gemm.h"
 #include "tensor/cpu/window_attention.h"
+#include "tensor/ops/ops.h"
 #include "tensor/ops/shape.h"
+#include "tensor/session.h"
 #include <cmocka.h>
-#include <math.h>
+#include <omp.h>
 #include <stdlib.h>
 
 static uint32_t state = 1;
@@ -101,8 +104,58 @@ static void other_sizes(void **unused)
     check_every_set(7, 7, 1, 70, 7, 0);
 }
 
+/* The values of a gradient from `threads` threads. Owned. */
+static float *gradient_of(const ft_graph *graph, ft_id input, int threads)
+{
+    ft_session *session;
+    omp_set_num_threads(threads);
+    assert_int_equal(ft_session_new(graph, ft_cpu(FT_F32), NULL, &session), FSAM_OK);
+    state = 1;
+    for (size_t i = 0; i < graph->tensors; i++) {
+        if (graph->tensor[i].origin != FT_FROM_INPUT) continue;
+        float *values = ft_session_data(session, (ft_id)i);
+        for (int64_t k = 0; k < ft_count(graph->tensor[i].shape); k++) values[k] = uniform();
+    }
+    assert_int_equal(ft_session_run(session), FSAM_OK);
+    int64_t count = ft_count(ft_shape_of(graph, input));
+    float *copy = floats(count);
+    memcpy(copy, ft_session_data(session, ft_gradient(graph, input)), (size_t)count * sizeof *copy);
+    ft_session_free(session);
+    return copy;
+}
+
+/* Differentiates with respect to `count` inputs and frees the graph. */
+static void check_threads(ft_graph *graph, ft_id result, const ft_id *input, int count)
+{
+    ft_id seed = ft_input(graph, "seed", FT_REAL, ft_shape_of(graph, result), false);
+    ft_differentiate(graph, &result, &seed, 1);
+    for (int i = 0; i < count; i++) {
+        float *one = gradient_of(graph, input[i], 1), *three = gradient_of(graph, input[i], 3);
+        assert_memory_equal(one, three, (size_t)ft_count(ft_shape_of(graph, input[i])) * sizeof *one);
+        free(one);
+        free(three);
+    }
+    ft_graph_free(graph);
+}
+
+static void any_number_of_threads(void **unused)
+{
+    (void)unused;
+    fk_isa_limit(FK_ISA_AVX512BF16);
+    ft_graph *graph = ft_graph_new();
+    ft_id qkv = ft_input(graph, "qkv", FT_REAL, ft_shape4(1, 38, 31, 192), true);
+    ft_id bias = ft_input(graph, "bias", FT_REAL, ft_shape1(192), true);
+    ft_id table = ft_input(graph, "table", FT_REAL, ft_shape2(169, 2), true);
+    check_threads(graph, ft_window_attention(graph, qkv, bias, table, 2, 7, 3), (ft_id[]){qkv, bias, table}, 3);
+
+    graph = ft_graph_new();
+    qkv = ft_input(graph, "qkv", FT_REAL, ft_shape2(600, 96), true);
+    check_threads(graph, ft_attention_qkv(graph, qkv, FT_NONE, 2, false), &qkv, 1);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(swin_sizes), cmocka_unit_test(other_sizes)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(swin_sizes), cmocka_unit_test(other_sizes),
+                                       cmocka_unit_test(any_number_of_threads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

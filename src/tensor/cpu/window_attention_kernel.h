@@ -52,7 +52,7 @@ INLINE void gather(const fk_window_job *job, const fk_window *window, int64_t co
         }
         const char *row = (const char *)job->qkv + (size_t)(window->row[i] * 3 * job->channels) * size;
         for (size_t ahead = 0; ahead < (size_t)width * size; ahead += 64)
-            __builtin_prefetch(row + (size_t)later * size + ahead, 0, 2);
+            __builtin_prefetch(row + (size_t)later * size + ahead);
         copy_row(row + (size_t)column * size, job->qkv_half, width, to);
     }
 }
@@ -66,10 +66,31 @@ INLINE void into_lanes(const float *rows, float factor, const int side, const in
         for (int64_t k = 0; k < width; k++) memset(to + k * row + lane, 0, 8 * sizeof *to);
 }
 
-/* The place in a head's table of the biases of key j for the queries of row y. */
+/* The biases in a head's table of the keys of row j for the queries of row y: those of its key x start x floats before.
+ */
 INLINE int64_t table_place(int j, int y, const int side)
 {
-    return (y - j / side + side - 1) * (2 * side - 1) + side - 1 - j % side;
+    return (y - j + side - 1) * (2 * side - 1) + side - 1;
+}
+
+/* Scores [keys, lanes] of the queries of rows y .. y + UNITS - 1, with their biases; -100 between regions. Returns the
+ * largest. */
+INLINE vf bias_scores(const float *table, const fk_window *window, const bool mixed, int y, const int side,
+                      float *scores)
+{
+    vf most = splat(-INFINITY);
+    vi region;
+    memcpy(&region, window->region + 8 * y, sizeof region);
+    for (int row = 0; row < side; row++) {
+        const float *biases = table + table_place(row, y, side);
+        for (int x = 0; x < side; x++, scores += lanes_of(side)) {
+            vf s = load(scores) + load_units(biases - x, 2 * side - 1);
+            if (mixed) s -= (vf)((vi)splat(100.0f) & (vi)(region != window->region[8 * row + x]));
+            most = maximum(most, s);
+            store(scores, s);
+        }
+    }
+    return most;
 }
 
 /* Scores [keys, lanes], without their biases, become softmax weights [keys, side^2] in rows as long as before: what a
@@ -78,19 +99,10 @@ INLINE void weigh(const float *table, const fk_window *window, const int side, f
 {
     int64_t row = lanes_of(side);
     for (int y = 0; y < side; y += UNITS) {
-        vf most = splat(-INFINITY), total = {0};
-        vi region;
-        memcpy(&region, window->region + 8 * y, sizeof region);
         float *column = scores + 8 * y;
-        for (int j = 0; j < side * side; j++) {
-            vf s = load(column + j * row) + load_units(table + table_place(j, y, side), 2 * side - 1);
-            if (window->mixed) {
-                vi hidden = region != window->region[j / side * 8 + j % side];
-                s -= (vf)((vi)splat(100.0f) & hidden);
-            }
-            most = maximum(most, s);
-            store(column + j * row, s);
-        }
+        vf most = window->mixed ? bias_scores(table, window, true, y, side, column)
+                                : bias_scores(table, window, false, y, side, column);
+        vf total = {0};
         for (int j = 0; j < side * side; j++) {
             vf e = decay(load(column + j * row) - most);
             total += e;
@@ -209,7 +221,7 @@ INLINE void weigh_gradient(const float *weights, const int side, float *gradient
         for (int j = 0; j < side * side; j++)
             mean += load_units(weights + j * row + y * side, side) * load(gradient + j * row + 8 * y);
         for (int j = 0; j < side * side; j++) {
-            float *to = dtable + table_place(j, y, side);
+            float *to = dtable + table_place(j / side, y, side) - j % side;
             vf d = load(gradient + j * row + 8 * y) - mean;
             d *= load_units(weights + j * row + y * side, side);
             store_units(gradient + j * row + y * side, side, d);
