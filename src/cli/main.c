@@ -7,13 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
-static const cli_command *const commands[] = {&cli_segment, &cli_info, &cli_import, &cli_bench};
+static const cli_command *const commands[] = {&cli_segment, &cli_info, &cli_import, &cli_verify_clip, &cli_bench};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void help(FILE *out)
 {
     fprintf(out, "usage: fsam COMMAND [OPTION ...]\n\ncommands:\n");
-    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    for (int i = 0; i < COMMANDS; i++) fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
     fprintf(out, "\n'fsam COMMAND --help' explains one. 'fsam --version' prints the version.\n");
 }
 

@@ -2,7 +2,7 @@
 #ifndef MODEL_WORDS_H
 #define MODEL_WORDS_H
 
-#include "model/part.h"
+#include "model/tower.h"
 #include "text/tokenizer.h"
 
 enum { FM_WORDS_REMEMBERED = 256 }; /* texts */
