@@ -1,11 +1,10 @@
 #include "cli/bench_parts.h"
 
+#include "base/memory.h"
 #include "cli/clock.h"
 #include "tensor/flops.h"
-#include "tensor/ops/shape.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 const char *const bench_names[BENCH_PARTS] = {"encoder", "decoder", "text"};
 
@@ -21,49 +20,44 @@ static void fill(float *values, int64_t count)
     }
 }
 
-static fsam_status make_encoder(bench_parts *parts)
-{
-    int64_t side = parts->base.config->img_size;
-    fm_builder build;
-    FB_TRY(fm_part_begin(&parts->base, &parts->encoder, &build));
-    ft_id image = ft_input(build.graph, "image", FT_REAL, ft_shape4(1, side, side, 3), false);
-    ft_output(build.graph, fm_image_encoder(&build, image), "embedding");
-    FB_TRY(fm_part_finish(&parts->base, &parts->encoder));
-    fill(fm_part_data(&parts->encoder, "image"), 3 * side * side);
-    return FSAM_OK;
-}
-
 fsam_status bench_parts_make(fm_model *model, const ft_device *device, bench_parts *parts)
 {
-    *parts = (bench_parts){.model = model, .base = {.config = fm_model_config(model)}};
-    FB_TRY(ft_weights_new(device, fm_model_source(model), &parts->base.weights));
-    FB_TRY(make_encoder(parts));
-    FB_TRY(fm_decoding_new(parts->base, &parts->decoding));
+    int64_t side = fm_model_config(model)->img_size, count = 3 * side * side;
+    *parts = (bench_parts){.side = (int)side};
+    FB_TRY(fm_predictor_new(model, device, &parts->predictor));
     FB_TRY(fw_tokenizer_open("", 0, 0, "bench", &parts->tokenizer));
-    FB_TRY(fm_words_new(parts->base, parts->tokenizer, &parts->words));
+    FB_TRY(fm_words_new(fm_predictor_base(parts->predictor), parts->tokenizer, &parts->words));
+    parts->input = fb_alloc((size_t)count, sizeof *parts->input);
+    if (parts->input == NULL) return fb_fail(FSAM_ERROR_MEMORY, "bench: out of memory");
+    fill(parts->input, count);
     for (int kind = 0; kind < BENCH_PARTS; kind++) FB_TRY(bench_run(parts, (bench_kind)kind));
     return FSAM_OK;
 }
 
 void bench_parts_free(bench_parts *parts)
 {
-    fm_part_free(&parts->encoder);
+    fm_encoding_free(&parts->encoding);
     fm_words_free(parts->words);
-    fm_decoding_free(parts->decoding);
     fw_tokenizer_free(parts->tokenizer);
-    ft_weights_free(parts->base.weights);
+    fm_predictor_free(parts->predictor);
+    fb_free(parts->input);
     *parts = (bench_parts){0};
 }
 
 /* ---- running ---- */
 
+static fsam_status run_encoder(bench_parts *parts)
+{
+    fm_encoding_free(&parts->encoding);
+    return fm_predictor_encode(parts->predictor, parts->input, &parts->encoding);
+}
+
 static fsam_status run_decoder(bench_parts *parts)
 {
-    const fm_point middle = {(float)parts->base.config->img_size / 2, (float)parts->base.config->img_size / 2, true};
+    const fm_point middle = {(float)parts->side / 2, (float)parts->side / 2, true};
     const fm_prompt prompt = {.point = &middle, .points = 1};
-    const fm_encoding image = {.embedding = fm_part_data(&parts->encoder, "embedding")};
     fm_prediction prediction;
-    FB_TRY(fm_decoding_run(parts->decoding, &image, &prompt, NULL, &prediction));
+    FB_TRY(fm_predictor_decode(parts->predictor, &parts->encoding, &prompt, &prediction));
     fm_prediction_free(&prediction);
     return FSAM_OK;
 }
@@ -79,8 +73,8 @@ static fsam_status run_text(bench_parts *parts)
 
 fsam_status bench_run(bench_parts *parts, bench_kind kind)
 {
-    if (kind == BENCH_DECODER) return run_decoder(parts);
-    return kind == BENCH_TEXT ? run_text(parts) : ft_session_run(parts->encoder.session);
+    if (kind == BENCH_ENCODER) return run_encoder(parts);
+    return kind == BENCH_DECODER ? run_decoder(parts) : run_text(parts);
 }
 
 /* ---- measuring ---- */
@@ -113,17 +107,27 @@ fsam_status bench_time(bench_parts *parts, bench_kind kind, int repeat, double *
     return status;
 }
 
-static ft_session *session_of(const bench_parts *parts, bench_kind kind)
+/* What a part runs, in turn: at most two sessions. Returns their number. */
+enum { MOST_SESSIONS = 2 };
+static int sessions_of(const bench_parts *parts, bench_kind kind, ft_session *list[MOST_SESSIONS])
 {
-    if (kind == BENCH_DECODER) return fm_decoding_session(parts->decoding);
-    return kind == BENCH_TEXT ? fm_words_session(parts->words) : parts->encoder.session;
+    if (kind == BENCH_ENCODER) {
+        list[0] = fm_predictor_session(parts->predictor, FM_STEP_ENCODER);
+        list[1] = fm_predictor_session(parts->predictor, FM_STEP_VIEW);
+        return 2;
+    }
+    list[0] = kind == BENCH_DECODER ? fm_predictor_session(parts->predictor, FM_STEP_DECODER)
+                                    : fm_words_session(parts->words);
+    return 1;
 }
 
 double bench_flop(const bench_parts *parts, bench_kind kind)
 {
-    const ft_session *session = session_of(parts, kind);
+    ft_session *list[MOST_SESSIONS];
+    int count = sessions_of(parts, kind, list);
     double sum = 0;
-    for (size_t i = 0; i < ft_session_steps(session); i++) sum += ft_flops(ft_session_step(session, i));
+    for (int k = 0; k < count; k++)
+        for (size_t i = 0; i < ft_session_steps(list[k]); i++) sum += ft_flops(ft_session_step(list[k], i));
     return sum;
 }
 
@@ -133,36 +137,35 @@ static int slowest_first(const void *a, const void *b)
     return (x->seconds < y->seconds) - (x->seconds > y->seconds);
 }
 
-/* Median seconds of each step. */
-static void time_steps(ft_session *session, int repeat, double *each, double *seconds)
+/* Adds the session's steps to the operations of their kind: the median time of each. */
+static fsam_status add_steps(ft_session *session, int repeat, bench_operation *operation)
 {
     size_t steps = ft_session_steps(session), runs = (size_t)repeat;
+    double *each = malloc((steps * runs + 1) * sizeof *each); /* [steps, runs] */
+    if (each == NULL) return fb_fail(FSAM_ERROR_MEMORY, "out of memory");
     for (size_t run = 0; run < runs; run++)
         for (size_t i = 0; i < steps; i++) {
             double start = cli_now();
             ft_session_run_step(session, i);
             each[i * runs + run] = cli_now() - start;
         }
-    for (size_t i = 0; i < steps; i++) seconds[i] = median(each + i * runs, repeat);
+    for (size_t i = 0; i < steps; i++) {
+        const ft_call *step = ft_session_step(session, i);
+        operation[step->node->op].steps++;
+        operation[step->node->op].seconds += median(each + i * runs, repeat);
+        operation[step->node->op].flop += ft_flops(step);
+    }
+    free(each);
+    return FSAM_OK;
 }
 
 fsam_status bench_profile(const bench_parts *parts, bench_kind kind, int repeat, bench_operation *list, size_t *count)
 {
-    ft_session *session = session_of(parts, kind);
-    size_t steps = ft_session_steps(session);
-    double *each = malloc(steps * ((size_t)repeat + 1) * sizeof *each), *seconds = each + steps * (size_t)repeat;
+    ft_session *session[MOST_SESSIONS];
+    int sessions = sessions_of(parts, kind, session);
     *count = 0;
-    if (each == NULL) return fb_fail(FSAM_ERROR_MEMORY, "out of memory");
-    time_steps(session, repeat, each, seconds);
     for (int op = 0; op < FT_OP_COUNT; op++) list[op] = (bench_operation){.name = ft_op_names[op]};
-    for (size_t i = 0; i < steps; i++) {
-        const ft_call *step = ft_session_step(session, i);
-        bench_operation *operation = &list[step->node->op];
-        operation->steps++;
-        operation->seconds += seconds[i];
-        operation->flop += ft_flops(step);
-    }
-    free(each);
+    for (int k = 0; k < sessions; k++) FB_TRY(add_steps(session[k], repeat, list));
     for (int op = 0; op < FT_OP_COUNT; op++)
         if (list[op].steps > 0) list[(*count)++] = list[op];
     qsort(list, *count, sizeof *list, slowest_first);

@@ -3,11 +3,11 @@
 #ifndef CLI_BENCH_PARTS_H
 #define CLI_BENCH_PARTS_H
 
-#include "model/decoding.h"
+#include "model/predictor.h"
 #include "model/words.h"
 
 typedef enum bench_kind {
-    BENCH_ENCODER, /* backbone and neck: once an image */
+    BENCH_ENCODER, /* backbone, neck, and what the decoder computes of the image alone: once an image */
     BENCH_DECODER, /* from a prompt of one point to logits: once a prompt */
     BENCH_TEXT,    /* from a text of 8 tokens, never seen before, to its prompt token: once a text */
     BENCH_PARTS
@@ -16,10 +16,10 @@ typedef enum bench_kind {
 extern const char *const bench_names[BENCH_PARTS];
 
 typedef struct bench_parts {
-    fm_model *model;
-    fm_base base;
-    fm_part encoder;
-    fm_decoding *decoding;
+    fm_predictor *predictor;
+    int side;     /* S */
+    float *input; /* [3, S, S] */
+    fm_encoding encoding;
     fw_tokenizer *tokenizer; /* of bytes alone: every text of six letters has 8 tokens, whatever the model's own */
     fm_words *words;
     unsigned texts; /* asked for so far */

@@ -68,11 +68,11 @@ const cli_command cli_bench = {
     .name = "bench",
     .summary = "time a model's parts on this machine",
     .operands = "",
-    .about = "Times the image encoder with its neck, the decoder (one prompt after encoding, to\n"
-             "logits) and the text tower (a new text of 8 tokens) and compares with what this\n"
-             "processor's multiply-add units can do at most, measured in the same run. GFLOP are\n"
-             "those of the products in the graph that runs, a multiplication and an addition\n"
-             "counting as two. MB are 10^6 bytes.",
+    .about = "Times the image encoder (with its neck, and what the decoder needs of the image\n"
+             "alone), the decoder (one prompt after encoding, to logits) and the text tower (a\n"
+             "new text of 8 tokens), and compares with what this processor's multiply-add units\n"
+             "can do at most, measured in the same run. GFLOP are those of the products that run,\n"
+             "a multiplication and an addition counting as two; MB are 10^6 bytes.",
     .examples = "  fsam bench --config swin-l --precision bf16 --profile\n"
                 "  fsam bench --model fluorosam.safetensors --json",
     .options = options,
@@ -142,6 +142,11 @@ static double mega_bytes(size_t bytes)
     return 1e-6 * (double)bytes;
 }
 
+static size_t weights_bytes(const bench *b)
+{
+    return ft_weights_bytes(fm_predictor_base(b->parts.predictor).weights);
+}
+
 static json_t *real_or_null(double value, bool there)
 {
     return there ? json_real(value) : json_null();
@@ -174,7 +179,7 @@ static fsam_status print_json(const bench *b)
     json_object_set_new(object, "text_s", json_real(b->seconds[BENCH_TEXT]));
     json_object_set_new(object, "load_s", json_real(b->load_seconds));
     json_object_set_new(object, "peak_rss_mb", json_real(mega_bytes(fb_peak_resident())));
-    json_object_set_new(object, "weights_mb", json_real(mega_bytes(ft_weights_bytes(b->parts.base.weights))));
+    json_object_set_new(object, "weights_mb", json_real(mega_bytes(weights_bytes(b))));
     json_object_set_new(object, "gflop", json_real(giga(b->flop[BENCH_ENCODER])));
     json_object_set_new(object, "gflops", json_real(giga(rate)));
     json_object_set_new(object, "peak_gflops", real_or_null(giga(b->peak), b->peak > 0));
@@ -210,7 +215,7 @@ static void print_text(const bench *b)
         putchar('\n');
     }
     printf("  load     %10.3f ms; weights %.1f MB, peak memory %.1f MB\n", 1e3 * b->load_seconds,
-           mega_bytes(ft_weights_bytes(b->parts.base.weights)), mega_bytes(fb_peak_resident()));
+           mega_bytes(weights_bytes(b)), mega_bytes(fb_peak_resident()));
     for (int i = 0; i < BENCH_PARTS && b->wanted->profile; i++) print_profile(b, i);
 }
 

@@ -147,3 +147,16 @@ void fm_prediction_free(fm_prediction *prediction)
     fb_free(prediction->tokens);
     *prediction = (fm_prediction){0};
 }
+
+/* ---- measuring ---- */
+
+fm_base fm_predictor_base(const fm_predictor *predictor)
+{
+    return predictor->base;
+}
+
+ft_session *fm_predictor_session(const fm_predictor *predictor, fm_step step)
+{
+    if (step == FM_STEP_VIEW) return fm_viewer_session(predictor->viewer);
+    return step == FM_STEP_DECODER ? fm_decoding_session(predictor->decoding) : predictor->encoder.session;
+}

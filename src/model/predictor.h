@@ -65,4 +65,10 @@ fsam_status fm_predictor_decode(fm_predictor *predictor, const fm_encoding *enco
                                 fm_prediction *prediction);
 void fm_prediction_free(fm_prediction *prediction);
 
+/* For measuring: what all parts share, and the session of a part that ran last, NULL: none did. Borrowed until the next
+ * run. */
+typedef enum fm_step { FM_STEP_ENCODER, FM_STEP_VIEW, FM_STEP_DECODER } fm_step;
+fm_base fm_predictor_base(const fm_predictor *predictor);
+ft_session *fm_predictor_session(const fm_predictor *predictor, fm_step step);
+
 #endif

@@ -123,3 +123,8 @@ size_t fm_viewer_bytes(const fm_viewer *viewer)
     if (viewer->position != NULL) bytes += cells_of(viewer) * (size_t)viewer->base.config->prompt_dim * sizeof(float);
     return bytes;
 }
+
+ft_session *fm_viewer_session(const fm_viewer *viewer)
+{
+    return viewer->part[0].session;
+}

@@ -24,5 +24,7 @@ fsam_status fm_viewer_position(fm_viewer *viewer, const float **position);
 fsam_status fm_viewer_run(fm_viewer *viewer, const float *embedding, const float *mask, fm_view *view);
 
 size_t fm_viewer_bytes(const fm_viewer *viewer);
+/* The session without a mask, NULL: it has not run. For measuring its steps. Borrowed. */
+ft_session *fm_viewer_session(const fm_viewer *viewer);
 
 #endif
