@@ -162,9 +162,15 @@ static fsam_status open_model(const request *wanted, const cli_asks *asks, fsam_
     cli_progress("%s: opening", wanted->model);
     FB_TRY(fsam_model_open(wanted->model, &how, model));
     fsam_model_describe(*model, &info);
+    if (wanted->verbose) {
+        static const char *const names[] = {"auto", "f32", "bf16", "int8"};
+        cli_progress_clear();
+        fprintf(stderr, "%s: products in %s, present from a score of %g\n", wanted->model, names[info.precision],
+                info.present_threshold);
+    }
     for (size_t i = 0; i < asks->count; i++)
         if (asks->item[i].text != NULL && !info.has_tokenizer)
-            return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: has no tokenizer, so it understands no --text", wanted->model);
+            return fb_fail(FSAM_ERROR_MISMATCH, "%s: has no tokenizer, so it understands no --text", wanted->model);
     return FSAM_OK;
 }
 

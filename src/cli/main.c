@@ -37,6 +37,14 @@ static void interrupted(int number)
     _exit(130);
 }
 
+/* The status, unless what was printed did not reach its place: a full disk is no success. */
+static int flushed(int status)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    fprintf(stderr, "fsam: standard output: cannot be written\n");
+    return status == FSAM_OK ? FSAM_ERROR_IO : status;
+}
+
 int main(int count, char **word)
 {
     (void)signal(SIGINT, interrupted);
@@ -51,7 +59,7 @@ int main(int count, char **word)
         return FSAM_OK;
     }
     for (int i = 0; i < COMMANDS; i++)
-        if (strcmp(name, commands[i]->name) == 0) return commands[i]->run(count - 1, word + 1);
+        if (strcmp(name, commands[i]->name) == 0) return flushed(commands[i]->run(count - 1, word + 1));
     if (count > 1)
         say_unknown(name);
     else

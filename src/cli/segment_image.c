@@ -1,5 +1,6 @@
 #include "cli/segment_image.h"
 
+#include "api/internal.h"
 #include "cli/clock.h"
 #include "cli/progress.h"
 #include "image/overlay.h"
@@ -9,12 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PIXELS = 1 << 26 }; /* of a picture: the library's own limit */
-
 typedef struct work {
     const cli_segment_job *job;
     const cli_image_files *files;
-    fi_picture picture; /* as the file has it, to draw on */
+    fsam_image *image;
+    const fi_picture *picture; /* the image's */
     fsam_encoding *encoding;
     fsam_answer **answer;
     uint8_t **mask; /* of each answer, black when the structure is absent */
@@ -32,16 +32,17 @@ static fsam_status exhausted(const work *w)
 /* The mask of a prompt, [height, width], owned; its picture must be of the image's size. */
 static fsam_status read_mask(const work *w, const char *path, uint8_t **mask)
 {
-    fi_picture picture;
-    FB_TRY(fi_picture_load(path, MAX_PIXELS, &picture));
+    fsam_image *image;
+    FB_TRY(fsam_image_load(path, 0, &image));
+    const fi_picture *picture = &image->picture;
     fsam_status status = FSAM_OK;
-    if (picture.width != w->picture.width || picture.height != w->picture.height)
-        status = fb_fail(FSAM_ERROR_MISMATCH, "%s: %d x %d pixels, but %s has %d x %d", path, picture.width,
-                         picture.height, w->files->source, w->picture.width, w->picture.height);
+    if (picture->width != w->picture->width || picture->height != w->picture->height)
+        status = fb_fail(FSAM_ERROR_MISMATCH, "%s: %d x %d pixels, but %s has %d x %d", path, picture->width,
+                         picture->height, w->files->source, w->picture->width, w->picture->height);
     else if ((*mask = malloc(w->pixels)) == NULL)
         status = exhausted(w);
-    for (size_t i = 0; i < w->pixels && status == FSAM_OK; i++) (*mask)[i] = picture.gray[i] > 0;
-    fi_picture_free(&picture);
+    for (size_t i = 0; i < w->pixels && status == FSAM_OK; i++) (*mask)[i] = picture->gray[i] > 0;
+    fsam_image_free(image);
     return status;
 }
 
@@ -89,7 +90,7 @@ static fsam_status write_candidates(const work *w, size_t i)
         if (path == NULL || c >= fsam_answer_count(w->answer[i])) continue;
         status = fsam_answer_mask(w->answer[i], c, mask, NULL);
         if (status == FSAM_OK)
-            status = fi_png_write_mask(path, w->job->overwrite, mask, w->picture.width, w->picture.height);
+            status = fi_png_write_mask(path, w->job->overwrite, mask, w->picture->width, w->picture->height);
     }
     free(mask);
     return status;
@@ -105,8 +106,8 @@ static fsam_status write_overlay(const work *w)
     if (status == FSAM_OK) {
         for (size_t i = 0; i < w->job->asks->count; i++)
             if (w->told[i].present) present[count++] = w->mask[i];
-        fi_overlay_draw(&w->picture, present, count, rgb);
-        status = fi_png_write_rgb(w->files->overlay, w->job->overwrite, rgb, w->picture.width, w->picture.height);
+        fi_overlay_draw(w->picture, present, count, rgb);
+        status = fi_png_write_rgb(w->files->overlay, w->job->overwrite, rgb, w->picture->width, w->picture->height);
     }
     free((void *)present);
     free(rgb);
@@ -116,8 +117,8 @@ static fsam_status write_overlay(const work *w)
 static fsam_status write_files(const work *w)
 {
     for (size_t i = 0; i < w->job->asks->count; i++) {
-        FB_TRY(fi_png_write_mask(w->files->mask[i][0], w->job->overwrite, w->mask[i], w->picture.width,
-                                 w->picture.height));
+        FB_TRY(fi_png_write_mask(w->files->mask[i][0], w->job->overwrite, w->mask[i], w->picture->width,
+                                 w->picture->height));
         FB_TRY(write_candidates(w, i));
     }
     if (w->files->overlay != NULL) FB_TRY(write_overlay(w));
@@ -130,27 +131,24 @@ static fsam_status write_files(const work *w)
 
 static fsam_status encode(work *w)
 {
-    fsam_image *image = NULL;
-    FB_TRY(fi_picture_load(w->files->source, MAX_PIXELS, &w->picture));
-    w->pixels = (size_t)w->picture.width * (size_t)w->picture.height;
-    FB_TRY(fsam_image_from_gray(w->picture.gray, w->picture.width, w->picture.height, &image));
-    fsam_image_set_polarity(image, w->job->polarity);
+    FB_TRY(fsam_image_load(w->files->source, 0, &w->image));
+    w->picture = &w->image->picture;
+    w->pixels = (size_t)w->picture->width * (size_t)w->picture->height;
+    fsam_image_set_polarity(w->image, w->job->polarity);
     double start = cli_now();
-    fsam_status status = fsam_encode(w->job->model, image, &w->encoding);
-    fsam_image_free(image);
-    if (status == FSAM_OK && w->job->verbose) {
-        cli_progress_clear();
-        fprintf(stderr, "%s: %d x %d %s, encoded in %.3f s\n", w->files->source, w->picture.width, w->picture.height,
-                w->picture.kind, cli_now() - start);
-    }
-    return status;
+    FB_TRY(fsam_encode(w->job->model, w->image, &w->encoding));
+    if (!w->job->verbose) return FSAM_OK;
+    cli_progress_clear();
+    fprintf(stderr, "%s: %d x %d %s, encoded in %.3f s\n", w->files->source, w->picture->width, w->picture->height,
+            w->picture->kind, cli_now() - start);
+    return FSAM_OK;
 }
 
 static fsam_status report(const work *w)
 {
     const cli_report told = {.model = w->job->model_path,
-                             .width = w->picture.width,
-                             .height = w->picture.height,
+                             .width = w->picture->width,
+                             .height = w->picture->height,
                              .files = w->files,
                              .asks = w->job->asks,
                              .answers = w->told};
@@ -187,6 +185,6 @@ fsam_status cli_segment_image(const cli_segment_job *job, const cli_image_files 
     free((void *)w.mask);
     free(w.told);
     fsam_encoding_free(w.encoding);
-    fi_picture_free(&w.picture);
+    fsam_image_free(w.image);
     return status;
 }

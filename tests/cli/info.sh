@@ -29,4 +29,9 @@ assert weights["f32"] > weights["bf16"] > weights["int8"] > weights["f32"] / 4
 assert info["dtype"] == "F32" and info["tokenizer"] is True and info["names"] is None and info["license"] is None
 ' || fail "info --json"
 fi
+if [ -w /dev/full ]; then
+    "$fsam" info "$folder/m" >/dev/full 2>"$folder/said"
+    [ $? -eq 4 ] || fail "a full disk is not reported: status $?"
+    grep -q "standard output: cannot be written" "$folder/said" || fail "a full disk: $(cat "$folder/said")"
+fi
 finish

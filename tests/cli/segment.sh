@@ -39,7 +39,7 @@ expect 5 "empty.png" segment -m "$folder/m" -o "$out" -p 1,2 "$folder/empty.png"
 expect 7 "text.png" segment -m "$folder/m" -o "$out" -p 1,2 "$folder/text.png"
 expect 5 "cut.png" segment -m "$folder/m" -o "$out" -p 1,2 "$folder/cut.png"
 expect 5 "chest.png" segment -m "$image" -o "$out" -p 1,2 "$image"
-expect 7 "wordless: has no tokenizer" segment -m "$folder/wordless" -o "$out" -t heart "$image"
+expect 8 "wordless: has no tokenizer" segment -m "$folder/wordless" -o "$out" -t heart "$image"
 expect 4 "is no folder" segment -m "$folder/m" -o "$folder/m" -p 1,2 "$image"
 expect_files "$out"
 
@@ -103,4 +103,8 @@ assert answer["files"] == {"mask": out + "/chest.heart.png", "overlay": out + "/
 else
     echo "skipped: no python3 to read JSON with"
 fi
+# what is said on the way: nothing on a pipe, times with -v
+said=$("$fsam" segment -m "$folder/m" -o "$out/v" --min-score 0 -p 5,5 -q "$image" 2>&1)
+[ -z "$said" ] || fail "-q says: $said"
+expect 0 "chest.png: 90 x 70 PNG, encoded in " segment -m "$folder/m" -o "$out/v" --min-score 0 -p 5,5 -v -f "$image"
 finish
