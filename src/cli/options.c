@@ -53,21 +53,15 @@ static fsam_status take_choice(const cli_option *option, const char *text, int *
 static fsam_status take(const cli_option *option, const char *text, bool on, void *request)
 {
     void *field = (char *)request + option->field;
-    switch (option->kind) {
-    case CLI_TEXT:
-        *(const char **)field = text;
-        return FSAM_OK;
-    case CLI_TEXTS:
-        return append(field, text);
-    case CLI_INTEGER:
-    case CLI_REAL:
-        return take_number(option, text, field);
-    case CLI_CHOICE:
-        return take_choice(option, text, field);
-    default:
+    if (text == NULL) {
         *(bool *)field = on;
         return FSAM_OK;
     }
+    if (option->kind == CLI_TEXTS) return append(field, text);
+    if (option->kind == CLI_CHOICE) return take_choice(option, text, field);
+    if (option->kind != CLI_TEXT) return take_number(option, text, field);
+    *(const char **)field = text;
+    return FSAM_OK;
 }
 
 /* ---- words ---- */

@@ -17,8 +17,8 @@ void cli_progress(const char *format, ...)
 {
     if (!shown) return;
     va_list args;
-    fputs(wipe, stderr);
     va_start(args, format);
+    fputs(wipe, stderr);
     vfprintf(stderr, format, args);
     va_end(args);
     fflush(stderr);

@@ -33,6 +33,7 @@ static fsam_status exhausted(const work *w)
 static fsam_status read_mask(const work *w, const char *path, uint8_t **mask)
 {
     fsam_image *image;
+    *mask = NULL;
     FB_TRY(fsam_image_load(path, 0, &image));
     const fi_picture *picture = &image->picture;
     fsam_status status = FSAM_OK;
@@ -41,7 +42,7 @@ static fsam_status read_mask(const work *w, const char *path, uint8_t **mask)
                          picture->height, w->files->source, w->picture->width, w->picture->height);
     else if ((*mask = malloc(w->pixels)) == NULL)
         status = exhausted(w);
-    for (size_t i = 0; i < w->pixels && status == FSAM_OK; i++) (*mask)[i] = picture->gray[i] > 0;
+    for (size_t i = 0; i < w->pixels && *mask != NULL; i++) (*mask)[i] = picture->gray[i] > 0;
     fsam_image_free(image);
     return status;
 }
