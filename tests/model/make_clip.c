@@ -8,7 +8,7 @@
  *     clip_vitb32_text_golden.*     what the plain kernels make of some prompts
  */
 #include "base/safetensors.h"
-#include "model/text_encoder.h"
+#include "model/tower.h"
 #include "synthetic_clip.h"
 #include "text/tokenizer.h"
 #include "torch_writer.h"
@@ -86,9 +86,11 @@ static void write_golden(synthetic_clip *clip, const char *folder)
     static const char header[] = "\x93NUMPY\x01\0\x76\0{'descr': '<f2', 'fortran_order': False, 'shape': (4, 512), }";
     unsigned char text[128];
     fw_tokenizer *tokenizer;
-    fm_text_encoder *encoder;
+    ft_weights *weights;
+    fm_tower *tower;
     need(fw_tokenizer_open(merges, sizeof merges - 1, 0, "merges", &tokenizer) == FSAM_OK);
-    need(fm_text_encoder_new(&clip->config, &ft_plain_f32, synthetic_clip_values, clip, &encoder) == FSAM_OK);
+    need(ft_weights_new(&ft_plain_f32, synthetic_clip_source(clip), &weights) == FSAM_OK);
+    need(fm_tower_new((fm_base){&clip->config, weights}, false, &tower) == FSAM_OK);
     FILE *table = fopen(in(folder, "clip_vitb32_text_golden.tsv"), "w");
     FILE *vectors = fopen(in(folder, "clip_vitb32_text_golden_f16.npy"), "wb");
     need(table != NULL && vectors != NULL);
@@ -103,13 +105,14 @@ static void write_golden(synthetic_clip *clip, const char *folder)
         uint16_t half[OUT];
         int count;
         need(fw_tokenizer_encode(tokenizer, prompts[row], CONTEXT, ids, &count) == FSAM_OK);
-        need(fm_text_encoder_run(encoder, ids, 1, count, vector) == FSAM_OK);
+        need(fm_tower_run(tower, ids, count, vector) == FSAM_OK);
         need(fb_tensor_from_f32(FB_F16, vector, OUT, half));
         fwrite(half, sizeof half, 1, vectors);
         write_row(table, row, ids, count);
     }
     need(fclose(table) == 0 && fclose(vectors) == 0);
-    fm_text_encoder_free(encoder);
+    fm_tower_free(tower);
+    ft_weights_free(weights);
     fw_tokenizer_free(tokenizer);
 }
 
@@ -123,7 +126,7 @@ int main(int count, char **word)
     write_safetensors(&clip, in(word[1], "clip.safetensors"), "");
     write_safetensors(&clip, in(word[1], "short.safetensors"), "ln_final.bias");
     write_script(&clip, in(word[1], "clip.pt"));
-    float *projection = synthetic_clip_values(&clip, "prompt_encoder.text_model.text_projection");
+    float *projection = clip.data[clip.count - 1]; /* the last of the tower's parameters */
     for (size_t i = 0; i < (size_t)WIDTH * OUT; i++) projection[i] = -projection[i];
     write_safetensors(&clip, in(word[1], "other.safetensors"), "");
     synthetic_clip_free(&clip);
