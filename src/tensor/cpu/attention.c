@@ -13,6 +13,12 @@ static const fk_tokens_kernels *kernels(void)
     return NULL;
 }
 
+/* Whether this is worth the other threads' waking: more than some 10 microseconds. */
+static bool large(const fk_tokens *t)
+{
+    return t->queries * t->keys * t->heads * t->width > 1 << 18;
+}
+
 static int64_t parts(int64_t count, int64_t of)
 {
     return (count + of - 1) / of;
@@ -57,7 +63,7 @@ void fk_attention(const ft_call *call)
     const fk_tokens_kernels *kernel = kernels();
     int64_t blocks = parts(t.queries, kernel->block);
     t.y = call->out[0].data;
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, 1) if (large(&t))
     for (int64_t i = 0; i < t.heads * blocks; i++) kernel->forward(&t, (int)(i / blocks), i % blocks * kernel->block);
 }
 
@@ -90,7 +96,7 @@ size_t fk_attention_workspace(const ft_call *call)
 /* to[rows, columns], rows to_row apart, = the sum of `count` parts [rows, columns] */
 static void add_parts(const float *part, int64_t count, int64_t rows, int64_t columns, float *to, int64_t to_row)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) if (count * rows * columns > 1 << 18)
     for (int64_t i = 0; i < rows; i++)
         for (int64_t c = 0; c < columns; c++) {
             float sum = 0;
@@ -125,10 +131,10 @@ void fk_attention_grad(const ft_call *call)
     t.statistics = call->work;
     float *dq = t.statistics + c.statistics, *dk = dq + c.dq, *dv = dk + c.dk;
     fk_tokens_gradient result = results_of(call);
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, 1) if (large(&t))
     for (int64_t i = 0; i < t.heads * blocks; i++)
         kernel->statistics(&t, (int)(i / blocks), i % blocks * kernel->block);
-#pragma omp parallel for schedule(dynamic, 1)
+#pragma omp parallel for schedule(dynamic, 1) if (large(&t))
     for (int64_t i = 0; i < t.heads * c.of_queries * c.of_keys; i++) {
         int64_t head = i % t.heads, query = i / t.heads % c.of_queries, key = i / t.heads / c.of_queries;
         fk_tokens_gradient to = result;
