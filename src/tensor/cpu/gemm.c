@@ -40,20 +40,21 @@ void fk_isa_limit(fk_isa limit)
 typedef struct kernels {
     fk_block *block;
     fk_convert *convert;
-    int64_t rows, panels; /* the most of a block */
+    int64_t rows, panels, depth; /* the most of a block; depth in 4 byte groups, which are no fewer elements */
 } kernels;
 
 /* The kernels for `precision` on this machine: NULL when only the plain path has it. */
 static kernels kernels_for(fk_precision precision)
 {
 #if FK_X86
-    static const kernels avx2[] = {[FK_F32] = {fk_block_f32_avx2, fk_convert_f32_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS},
-                                   [FK_BF16] = {fk_block_bf16_avx2, fk_convert_bf16_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS},
-                                   [FK_I8] = {fk_block_i8_avx2, fk_convert_i8_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS}};
+    static const kernels avx2[] = {
+        [FK_F32] = {fk_block_f32_avx2, fk_convert_f32_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS, FK_AVX2_DEPTH},
+        [FK_BF16] = {fk_block_bf16_avx2, fk_convert_bf16_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS, FK_AVX2_DEPTH},
+        [FK_I8] = {fk_block_i8_avx2, fk_convert_i8_avx2, FK_AVX2_ROWS, FK_AVX2_PANELS, FK_AVX2_DEPTH}};
     static const kernels avx512[] = {
-        [FK_F32] = {fk_block_f32_avx512, fk_convert_f32_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS},
-        [FK_BF16] = {fk_block_bf16_avx512, fk_convert_bf16_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS},
-        [FK_I8] = {fk_block_i8_avx512, fk_convert_i8_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS}};
+        [FK_F32] = {fk_block_f32_avx512, fk_convert_f32_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS, FK_AVX512_DEPTH},
+        [FK_BF16] = {fk_block_bf16_avx512, fk_convert_bf16_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS, FK_AVX512_DEPTH},
+        [FK_I8] = {fk_block_i8_avx512, fk_convert_i8_avx512, FK_AVX512_ROWS, FK_AVX512_PANELS, FK_AVX512_DEPTH}};
     static const fk_isa needed[] = {
         [FK_F32] = FK_ISA_AVX512, [FK_BF16] = FK_ISA_AVX512BF16, [FK_I8] = FK_ISA_AVX512VNNI};
     fk_isa isa = fk_isa_used();
@@ -62,7 +63,7 @@ static kernels kernels_for(fk_precision precision)
 #else
     (void)precision;
 #endif
-    return (kernels){NULL, NULL, 0, 0};
+    return (kernels){NULL, NULL, 0, 0, 0};
 }
 
 /* Whether the kernels can read A where it is: it has their type, and whole groups of k in every segment. */
@@ -166,11 +167,14 @@ static int64_t divide_up(int64_t a, int64_t b)
 static int64_t cut(plan *p, const kernels *use)
 {
     enum { TASKS = 6 }; /* of a thread, at least: it may be slower than the others */
-    int64_t m = p->gemm->m, panels = divide_up(p->gemm->b->n, FK_PANEL), batch = fk_count(p->gemm->batch);
-    p->rows = divide_up(divide_up(m, divide_up(m, use->rows)), FK_ROWS) * FK_ROWS;
-    p->row_tasks = divide_up(m, p->rows);
-    int64_t groups = divide_up(TASKS * omp_get_max_threads(), batch * p->row_tasks);
-    if (groups < divide_up(panels, use->panels)) groups = divide_up(panels, use->panels);
+    const fk_gemm *g = p->gemm;
+    int64_t panels = divide_up(g->b->n, FK_PANEL), batch = fk_count(g->batch);
+    bool shallow = fk_count(g->segments) == 1 && g->b->k_padded <= use->depth;
+    int64_t most = shallow ? panels : use->panels;
+    p->rows = divide_up(divide_up(g->m, divide_up(g->m, use->rows)), FK_ROWS) * FK_ROWS;
+    p->row_tasks = divide_up(g->m, p->rows);
+    int64_t groups = divide_up((int64_t)TASKS * omp_get_max_threads(), batch * p->row_tasks);
+    if (groups < divide_up(panels, most)) groups = divide_up(panels, most);
     p->panels = divide_up(panels, fk_min(groups, panels));
     p->panel_tasks = divide_up(panels, p->panels);
     return batch * p->row_tasks * p->panel_tasks;

@@ -69,7 +69,7 @@ typedef struct fk_gemm {
 
 /* Runs on OpenMP's threads. A is converted, where needed, in the scratch; the calling thread's own grows to the
  * largest product's and stays until fk_gemm_release; when it cannot be had the product runs without it, slowly. Never
- * fails. */
+ * fails. Needs half a megabyte of each thread's stack. */
 void fk_gemm_run(const fk_gemm *gemm);
 /* The same in plain C: the portable path and the reference of the others. */
 void fk_gemm_plain(const fk_gemm *gemm);

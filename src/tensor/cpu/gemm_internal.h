@@ -5,8 +5,10 @@
 #include "tensor/cpu/gemm.h"
 
 enum { FK_PANEL = 64, FK_VECTOR = 16, FK_ROWS = 6 };
-/* The most rows and panels of a block. */
-enum { FK_AVX2_ROWS = 96, FK_AVX2_PANELS = 4, FK_AVX512_ROWS = 192, FK_AVX512_PANELS = 1 };
+/* The most rows, panels and 4 byte groups of k that a kernel takes at a time. AVX2's copy of A (200 KiB) is to stay in
+ * the second cache together with that of a panel (64 KiB) and a panel's sums (48 KiB). */
+enum { FK_AVX2_ROWS = 192, FK_AVX2_PANELS = 4, FK_AVX2_DEPTH = 256 };
+enum { FK_AVX512_ROWS = 192, FK_AVX512_PANELS = 1, FK_AVX512_DEPTH = 128 };
 
 /* Panel j covers columns 64 j .. 64 j + width - 1, width 64 or, for the last one, the rest rounded up to 16; it begins
  * at element 64 j * k_padded of `data` and is [k_padded / group][width][group], group 1 (f32), 2 (bf16) or 4 (int8):
@@ -28,7 +30,8 @@ typedef struct fk_job {
     const float *row_scale;                /* int8: [m] */
 } fk_job;
 
-/* Computes rows m0 .. m1 - 1 of panels panel0 .. panel1 - 1. */
+/* Computes rows m0 .. m1 - 1 of panels panel0 .. panel1 - 1; more panels than the kernel's if they have one segment no
+ * deeper than its depth. */
 typedef void fk_block(const fk_job *job, int64_t m0, int64_t m1, int64_t panel0, int64_t panel1);
 /* Converts row `row` of gemm's A to the kernel's type: out [k_padded]; *scale is set by int8 only. */
 typedef void fk_convert(const fk_gemm *gemm, int64_t row, void *out, float *scale);

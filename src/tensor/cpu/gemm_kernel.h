@@ -29,15 +29,15 @@ enum { GROUP = 4 };
 #if LANES == 16
 #define STAGED 0
 typedef element factor;
-enum { FACTORS = GROUP, K_BLOCK = 128 * GROUP, BLOCK_ROWS = FK_AVX512_ROWS, PANELS = FK_AVX512_PANELS };
+enum { FACTORS = GROUP, K_BLOCK = FK_AVX512_DEPTH * GROUP, BLOCK_ROWS = FK_AVX512_ROWS, PANELS = FK_AVX512_PANELS };
 #elif defined KERNEL_I8
 #define STAGED 1
 typedef int16_t factor;
-enum { FACTORS = 2, K_BLOCK = 512, BLOCK_ROWS = FK_AVX2_ROWS, PANELS = FK_AVX2_PANELS };
+enum { FACTORS = 2, K_BLOCK = 2 * FK_AVX2_DEPTH, BLOCK_ROWS = FK_AVX2_ROWS, PANELS = FK_AVX2_PANELS };
 #else
 #define STAGED 1
 typedef float factor;
-enum { FACTORS = 1, K_BLOCK = 256, BLOCK_ROWS = FK_AVX2_ROWS, PANELS = FK_AVX2_PANELS };
+enum { FACTORS = 1, K_BLOCK = FK_AVX2_DEPTH, BLOCK_ROWS = FK_AVX2_ROWS, PANELS = FK_AVX2_PANELS };
 #endif
 
 enum {
@@ -143,19 +143,21 @@ static micro_function *const micros[WIDE][FK_ROWS] = {MICRO_NAMES(1), MICRO_NAME
 #endif
 /* clang-format on */
 
-/* The epilogue of LANES columns from `column` on of row `row`. */
-INLINE void finish_vector(const fk_job *job, const fk_activation act, int64_t row, int64_t column, sums acc)
+/* The epilogue of LANES columns from `column` on of row `row`. `g` is a copy that nothing else points to, so that its
+ * fields stay in registers. */
+INLINE void finish_vector(const fk_gemm *g, const fk_packed *b, const float *row_scale, const fk_activation act,
+                          int64_t row, int64_t column, sums acc)
 {
-    const fk_gemm *g = job->gemm;
 #if defined KERNEL_I8
     vi sum;
-    memcpy(&sum, g->b->sum + column, sizeof sum);
-    vf v = __builtin_convertvector(acc - sum, vf) * (load(g->b->scale + column) * job->row_scale[row]);
+    memcpy(&sum, b->sum + column, sizeof sum);
+    vf v = __builtin_convertvector(acc - sum, vf) * (load(b->scale + column) * row_scale[row]);
 #else
     vf v = acc;
+    (void)row_scale;
 #endif
     if (g->bias != NULL) v += load(g->bias + column);
-    if (g->pre != NULL) store(g->pre + row * g->b->n + column, v);
+    if (g->pre != NULL) store(g->pre + row * b->n + column, v);
     v = activate(act, v);
     if (g->residual != NULL) v += load(g->residual + row * g->ldr + column);
     if (g->c_type == FK_TYPE_F32) {
@@ -188,8 +190,7 @@ static __attribute__((noinline)) void finish_tail(const fk_job *job, int64_t row
     packed.scale = scale;
     packed.sum = sum;
     fk_gemm copy = *g;
-    fk_job tail = {.gemm = &copy, .row_scale = job->row_scale == NULL ? NULL : job->row_scale + row};
-    copy.b = &packed;
+    const float *row_scale = job->row_scale == NULL ? NULL : job->row_scale + row;
     copy.c = &c;
     if (g->b->scale != NULL) memcpy(scale, g->b->scale + column, floats);
     if (g->b->sum != NULL) memcpy(sum, g->b->sum + column, floats);
@@ -199,19 +200,19 @@ static __attribute__((noinline)) void finish_tail(const fk_job *job, int64_t row
     if (g->accumulate) memcpy(&c, to, (size_t)count * size);
     switch (g->act) {
     case FK_NONE:
-        finish_vector(&tail, FK_NONE, 0, 0, *acc);
+        finish_vector(&copy, &packed, row_scale, FK_NONE, 0, 0, *acc);
         break;
     case FK_RELU:
-        finish_vector(&tail, FK_RELU, 0, 0, *acc);
+        finish_vector(&copy, &packed, row_scale, FK_RELU, 0, 0, *acc);
         break;
     case FK_GELU:
-        finish_vector(&tail, FK_GELU, 0, 0, *acc);
+        finish_vector(&copy, &packed, row_scale, FK_GELU, 0, 0, *acc);
         break;
     case FK_GELU_TANH:
-        finish_vector(&tail, FK_GELU_TANH, 0, 0, *acc);
+        finish_vector(&copy, &packed, row_scale, FK_GELU_TANH, 0, 0, *acc);
         break;
     case FK_QUICKGELU:
-        finish_vector(&tail, FK_QUICKGELU, 0, 0, *acc);
+        finish_vector(&copy, &packed, row_scale, FK_QUICKGELU, 0, 0, *acc);
         break;
     }
     memcpy(to, &c, (size_t)count * size);
@@ -221,9 +222,13 @@ static __attribute__((noinline)) void finish_tail(const fk_job *job, int64_t row
 INLINE void finish(const fk_job *job, const fk_activation act, int64_t row, int rows, int64_t column, int columns,
                    const sums *tile)
 {
+    const fk_gemm g = *job->gemm;
+    const fk_packed b = *g.b;
+    const float *row_scale = job->row_scale;
     for (int i = 0; i < rows; i++, tile += FK_PANEL / LANES) {
         int j = 0;
-        for (; j + LANES <= columns; j += LANES) finish_vector(job, act, row + i, column + j, tile[j / LANES]);
+        for (; j + LANES <= columns; j += LANES)
+            finish_vector(&g, &b, row_scale, act, row + i, column + j, tile[j / LANES]);
         if (j < columns) finish_tail(job, row + i, column + j, columns - j, &tile[j / LANES]);
     }
 }
@@ -260,26 +265,37 @@ INLINE void stage_a(const element *from, int64_t count, factor *to)
 #endif
 }
 
-/* [depth / FACTORS, COLUMNS, FACTORS] of the columns at `from`; those beyond the panel's width are left alone. */
-INLINE void stage_b(const element *from, int64_t width, int vectors, int64_t depth, factor *to)
+/* A panel's rows k to k + depth, [depth / GROUP, width, GROUP] at `from`, as [width / COLUMNS, K_BLOCK / FACTORS,
+ * COLUMNS, FACTORS]. */
+INLINE void stage_columns(const element *from, const int64_t width, int64_t depth, factor *to)
 {
     for (int64_t k = 0; k < depth; k += GROUP, from += width * GROUP, to += COLUMNS * GROUP) {
-        for (int j = 0; j < vectors; j++) {
+#pragma GCC unroll 8
+        for (int64_t j = 0; j < width / LANES; j++) {
+            factor *at = to + j / WIDE * COLUMNS * K_BLOCK + j % WIDE * LANES * FACTORS;
             vi v;
             memcpy(&v, from + j * LANES * GROUP, sizeof v);
 #if defined KERNEL_F32
-            memcpy(to + j * LANES, &v, sizeof v);
+            memcpy(at, &v, sizeof v);
 #elif defined KERNEL_BF16 /* a lane's low half is of k, its high half of k + 1 */
             vi even = v << 16, odd = v & (int32_t)0xffff0000;
-            memcpy(to + j * LANES, &even, sizeof even);
-            memcpy(to + COLUMNS + j * LANES, &odd, sizeof odd);
+            memcpy(at, &even, sizeof even);
+            memcpy(at + COLUMNS, &odd, sizeof odd);
 #else                     /* a lane's bytes are of k to k + 3 */
             vi low = (v << 24 >> 24 & 0xffff) | (v << 16 >> 24 << 16), high = (v << 8 >> 24 & 0xffff) | (v >> 24 << 16);
-            memcpy(to + 2 * j * LANES, &low, sizeof low);
-            memcpy(to + 2 * (COLUMNS + j * LANES), &high, sizeof high);
+            memcpy(at, &low, sizeof low);
+            memcpy(at + 2 * COLUMNS, &high, sizeof high);
 #endif
         }
     }
+}
+
+static void stage_b(const element *from, int64_t width, int64_t depth, factor *to)
+{
+    if (width == FK_PANEL)
+        stage_columns(from, FK_PANEL, depth, to);
+    else
+        stage_columns(from, width, depth, to);
 }
 #endif
 
@@ -303,43 +319,96 @@ INLINE operands rows_at(const fk_job *job, int64_t m0, int64_t m1, int64_t k, in
 #endif
 }
 
-/* B at columns `column` on (a multiple of COLUMNS), of which `vectors` are there, k to k + length. */
-INLINE operands columns_at(const fk_packed *b, int64_t column, int vectors, int64_t k, int64_t length, factor *stage)
+/* B's panel, k to k + length; its columns from j on (a multiple of COLUMNS) are j * K_BLOCK factors on. */
+INLINE operands panel_at(const fk_packed *b, int64_t panel, int64_t k, int64_t length, factor *stage)
 {
-    int64_t first = column / FK_PANEL * FK_PANEL, width = fk_panel_width(b->n, first);
-    const element *data = (const element *)b->data + first * b->k_padded + k * width + (column - first) * GROUP;
+    int64_t first = panel * FK_PANEL, width = fk_panel_width(b->n, first);
+    const element *data = (const element *)b->data + first * b->k_padded + k * width;
 #if STAGED
-    stage_b(data, width, vectors, length, stage);
+    stage_b(data, width, length, stage);
     return (operands){stage, COLUMNS};
 #else
-    (void)vectors, (void)length, (void)stage;
+    (void)length, (void)stage;
     return (operands){data, width};
 #endif
+}
+
+/* One step of a block: the product of its rows and a panel over some of k. */
+typedef struct step {
+    const fk_job *job;
+    int64_t m0, m1, panel0, panel1; /* of the block */
+    int64_t panel, k, length;
+    bool last;        /* of k */
+    const char *next; /* what the next step reads of B, and how many lines of it to ask for before each micro kernel */
+    int64_t next_lines;
+} step;
+
+/* Sets what is to be asked for during this step. */
+INLINE void set_next(step *s)
+{
+    const fk_packed *b = s->job->gemm->b;
+    bool more = s->panel + 1 < s->panel1; /* panels */
+    int64_t first = (more ? s->panel + 1 : s->panel0) * FK_PANEL, width = fk_panel_width(b->n, first);
+    int64_t k = more ? s->k : s->k + s->length, bytes = s->length * width * (int64_t)sizeof(element);
+    int64_t runs = (s->m1 - s->m0 + FK_ROWS - 1) / FK_ROWS * (FK_PANEL / COLUMNS);
+    s->next = (const char *)((const element *)b->data + first * b->k_padded + k * width);
+    s->next_lines = more || !s->last ? (bytes / 64 + runs - 1) / runs : 0;
+}
+
+/* Before the micro kernel for rows m on and columns j on of the panel: asks for what the next step will copy, which
+ * would otherwise wait for memory, and for what this one will write. */
+INLINE void look_ahead(step *s, int64_t m, int j)
+{
+    const fk_gemm *g = s->job->gemm;
+    int64_t end = fk_min(m + FK_ROWS, s->m1 - s->m0) + s->m0;
+    for (int64_t i = 0; i < s->next_lines; i++, s->next += 64) __builtin_prefetch(s->next, 0, 2);
+    if (s->last) {
+        int64_t size = (int64_t)fk_type_size(g->c_type), column = s->panel * FK_PANEL + j;
+        char *c = (char *)g->c + ((m + s->m0) * g->ldc + column) * size;
+        for (m += s->m0; m < end; m++, c += g->ldc * size) __builtin_prefetch(c, 1);
+    } else if (s->panel + 1 == s->panel1 && s->job->segments == 1) {
+        const element *a = (const element *)s->job->a + (s->m0 + m) * s->job->lda + s->k + s->length;
+        for (m += s->m0; m < end; m++, a += s->job->lda)
+            for (int64_t k = j * (K_BLOCK / FK_PANEL); k < (j + COLUMNS) * (K_BLOCK / FK_PANEL);
+                 k += 64 / (int)sizeof *a)
+                __builtin_prefetch(a + k, 0, 2);
+    }
+}
+
+/* tile[rows, FK_PANEL] = or += A B for all columns of a panel, and after the last of k the epilogue. */
+INLINE void multiply(step *s, operands a, operands b, sums *tile)
+{
+    int64_t column = s->panel * FK_PANEL, rows = s->m1 - s->m0;
+    int columns = (int)fk_min(s->job->gemm->b->n - column, FK_PANEL), width = (int)fk_panel_width(columns, 0);
+    for (int j = 0; j < width; j += COLUMNS) {
+        int vectors = (int)fk_min(WIDE, (width - j) / LANES);
+        for (int64_t m = 0; m < rows; m += FK_ROWS) {
+            int count = (int)fk_min(FK_ROWS, rows - m);
+            sums *at = tile + (m * FK_PANEL + j) / LANES;
+            if (STAGED) look_ahead(s, m, j);
+            micros[vectors - 1][count - 1](a.data + m * a.stride, a.stride, b.data + j * K_BLOCK, b.stride, s->length,
+                                           at, s->k == 0);
+            if (s->last) finish_rows(s->job, s->m0 + m, count, column + j, (int)fk_min(columns - j, COLUMNS), at);
+        }
+    }
 }
 
 void BLOCK(const fk_job *job, int64_t m0, int64_t m1, int64_t panel0, int64_t panel1)
 {
     const fk_packed *packed = job->gemm->b;
-    sums tile[PANELS][BLOCK_ROWS][FK_PANEL / LANES];
-    factor a_stage[STAGED ? BLOCK_ROWS * A_STRIDE : 1], b_stage[STAGED ? K_BLOCK * COLUMNS : 1];
-    int64_t depth = packed->k_padded, end = fk_min(panel1 * FK_PANEL, packed->n);
-    int64_t segment = depth / job->segments, blocks = (segment + K_BLOCK - 1) / K_BLOCK;
-    int64_t step = ((segment + blocks - 1) / blocks + 7) / 8 * 8;
-    for (int64_t k = 0, length; k < depth; k += length) {
-        length = fk_min(step, segment - k % segment);
-        operands a = rows_at(job, m0, m1, k, length, a_stage);
-        for (int64_t column = panel0 * FK_PANEL; column < end; column += COLUMNS) {
-            int columns = (int)fk_min(COLUMNS, end - column);
-            int vectors = (int)(fk_panel_width(columns, 0) / LANES);
-            operands b = columns_at(packed, column, vectors, k, length, b_stage);
-            sums(*panel)[FK_PANEL / LANES] = tile[column / FK_PANEL - panel0];
-            for (int64_t m = m0; m < m1; m += FK_ROWS) {
-                int rows = (int)fk_min(FK_ROWS, m1 - m);
-                sums *at = panel[m - m0] + column % FK_PANEL / LANES;
-                micros[vectors - 1][rows - 1](a.data + (m - m0) * a.stride, a.stride, b.data, b.stride, length, at,
-                                              k == 0);
-                if (k + length == depth) finish_rows(job, m, rows, column, columns, at);
-            }
+    sums tile[PANELS][BLOCK_ROWS * FK_PANEL / LANES];
+    factor a_stage[STAGED ? BLOCK_ROWS * A_STRIDE : 1], b_stage[STAGED ? K_BLOCK * FK_PANEL : 1];
+    int64_t depth = packed->k_padded, segment = depth / job->segments, blocks = (segment + K_BLOCK - 1) / K_BLOCK;
+    int64_t most = ((segment + blocks - 1) / blocks + 7) / 8 * 8;
+    step s = {.job = job, .m0 = m0, .m1 = m1, .panel0 = panel0, .panel1 = panel1};
+    for (; s.k < depth; s.k += s.length) {
+        s.length = fk_min(most, segment - s.k % segment);
+        s.last = s.k + s.length == depth;
+        operands a = rows_at(job, m0, m1, s.k, s.length, a_stage);
+        for (s.panel = panel0; s.panel < panel1; s.panel++) {
+            operands b = panel_at(packed, s.panel, s.k, s.length, b_stage);
+            set_next(&s);
+            multiply(&s, a, b, tile[depth > s.length ? s.panel - panel0 : 0]); /* sums are kept from k to k */
         }
     }
 }
