@@ -186,7 +186,7 @@ void fk_gemm_run(const fk_gemm *g)
     kernels use = kernels_for(g->b->precision);
     plan p = {.gemm = g, .block = use.block};
     if (use.block == NULL || !convert_rows(&p, use.convert)) {
-        fk_gemm_plain(g);
+        if (!fk_gemm_blas(g)) fk_gemm_plain(g);
         return;
     }
     int64_t tasks = cut(&p, &use);

@@ -67,11 +67,12 @@ typedef struct fk_gemm {
     void *scratch; /* fk_gemm_scratch bytes aligned to FB_ALIGNMENT, or NULL: the calling thread's own */
 } fk_gemm;
 
-/* Runs on OpenMP's threads. A is converted, where needed, in the scratch; the calling thread's own grows to the
- * largest product's and stays until fk_gemm_release; when it cannot be had the product runs without it, slowly. Never
- * fails. Needs half a megabyte of each thread's stack. */
+/* Runs on OpenMP's threads, with the best kernels of the machine; where it has none, by OpenBLAS (f32) or plain. A is
+ * converted, where needed, in the scratch; the calling thread's own grows to the largest product's and stays until
+ * fk_gemm_release; when it cannot be had the product runs without it, slowly. Never fails. Needs half a megabyte of
+ * each thread's stack. */
 void fk_gemm_run(const fk_gemm *gemm);
-/* The same in plain C: the portable path and the reference of the others. */
+/* The same in plain C: the reference of the others. */
 void fk_gemm_plain(const fk_gemm *gemm);
 /* The scratch's bytes on this machine with a B of this precision and depth, which need not be packed yet; 0 when A is
  * read in place. What the pointers point to is not looked at. SIZE_MAX when no memory can hold it. */

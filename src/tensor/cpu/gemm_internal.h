@@ -80,6 +80,11 @@ static inline fk_gemm fk_gemm_at(const fk_gemm *gemm, int64_t index)
     return one;
 }
 
+/* The product by OpenBLAS; false, and nothing done, when it is none in f32 of an A in f32. */
+bool fk_gemm_blas(const fk_gemm *gemm);
+/* The epilogue of `columns` sums of a row from `column` on, in plain C. */
+void fk_finish_plain(const fk_gemm *gemm, int64_t row, int64_t column, int columns, const float *sums);
+
 fk_block fk_block_f32_avx2, fk_block_bf16_avx2, fk_block_i8_avx2;
 fk_block fk_block_f32_avx512, fk_block_bf16_avx512, fk_block_i8_avx512;
 fk_convert fk_convert_f32_avx2, fk_convert_bf16_avx2, fk_convert_i8_avx2;

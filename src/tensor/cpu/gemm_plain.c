@@ -64,8 +64,7 @@ static void sums_of(const fk_gemm *g, int64_t row, int64_t column, int columns, 
         for (int j = 0; j < columns; j++) v[j] = (float)sums[j] * (scale * p->scale[column + j]);
 }
 
-/* The epilogue of `columns` sums of a row from `column` on. */
-static void finish(const fk_gemm *g, int64_t row, int64_t column, int columns, const float *sums)
+void fk_finish_plain(const fk_gemm *g, int64_t row, int64_t column, int columns, const float *sums)
 {
     for (int j = 0; j < columns; j++) {
         int64_t n = column + j, at = row * g->ldc + n;
@@ -97,7 +96,7 @@ void fk_gemm_plain(const fk_gemm *gemm)
         for (int64_t column = 0; column < p->n; column += FK_PANEL) {
             int columns = (int)fk_min(p->n - column, FK_PANEL);
             sums_of(&one, row, column, columns, largest / 127.0f, sums);
-            finish(&one, row, column, columns, sums);
+            fk_finish_plain(&one, row, column, columns, sums);
         }
     }
 }
