@@ -129,7 +129,7 @@ typedef struct fsam_answer fsam_answer;
  * FSAM_ERROR_ARGUMENT, naming the coordinate, for one that is not in the image (it ends half a pixel beyond the centres
  * of its outermost pixels), and for a box whose second corner is left of or above its first. */
 typedef struct fsam_prompt {
-    const char *text; /* UTF-8; FSAM_ERROR_MISMATCH when the model has no tokenizer */
+    const char *text; /* UTF-8; FSAM_ERROR_UNSUPPORTED when the model has no tokenizer */
     const fsam_point *points;
     size_t point_count;
     const double *box;           /* x0, y0, x1, y1, inclusive */

@@ -53,11 +53,6 @@ size_t fm_predictor_bytes(const fm_predictor *predictor)
            (predictor->words != NULL ? fm_words_bytes(predictor->words) : 0);
 }
 
-size_t fm_predictor_text_runs(const fm_predictor *predictor)
-{
-    return predictor->words != NULL ? fm_words_runs(predictor->words) : 0;
-}
-
 /* ---- once an image ---- */
 
 static fsam_status make_encoder(fm_predictor *predictor)
@@ -123,7 +118,7 @@ static fsam_status text_token(fm_predictor *predictor, const char *text, const f
 {
     const fw_tokenizer *tokenizer = fm_model_tokenizer(predictor->model);
     if (tokenizer == NULL)
-        return fb_fail(FSAM_ERROR_MISMATCH, "%s: fsam.tokenizer: missing, so that this model understands no text",
+        return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: fsam.tokenizer: missing, so that this model understands no text",
                        fm_model_name(predictor->model));
     if (predictor->words == NULL) FB_TRY(fm_words_new(predictor->base, tokenizer, &predictor->words));
     return fm_words_token(predictor->words, text, token);

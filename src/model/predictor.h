@@ -21,8 +21,6 @@ fsam_status fm_predictor_new(fm_model *model, const ft_device *device, fm_predic
 void fm_predictor_free(fm_predictor *predictor);
 /* Bytes held now: packed weights and the memory of the sessions made so far. */
 size_t fm_predictor_bytes(const fm_predictor *predictor);
-/* How often the text tower has run. */
-size_t fm_predictor_text_runs(const fm_predictor *predictor);
 
 /* What the decoder needs of an image, whatever the prompt. */
 typedef struct fm_encoding {
@@ -59,8 +57,8 @@ typedef struct fm_prediction {
     size_t token_count;
 } fm_prediction;
 
-/* FSAM_ERROR_ARGUMENT: a text without a word, too many points. FSAM_ERROR_MISMATCH: a text, and the model has no
- * tokenizer. */
+/* FSAM_ERROR_ARGUMENT: a text without a word, too many points. FSAM_ERROR_UNSUPPORTED: a text, and the model has
+ * no tokenizer. */
 fsam_status fm_predictor_decode(fm_predictor *predictor, const fm_encoding *encoding, const fm_prompt *prompt,
                                 fm_prediction *prediction);
 void fm_prediction_free(fm_prediction *prediction);

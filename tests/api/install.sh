@@ -1,8 +1,8 @@
 #!/bin/sh
-# install.sh CMAKE BUILD SOURCE CC MAKE_SAMPLE SANITIZE - installs the build into a folder and builds the example from what is
-# there, as a user would: through pkg-config, against the shared library and against the static one. Then `make install`
-# with DESTDIR must lay out the same files.
-cmake=$1 build=$2 source=$3 cc=$4 make_sample=$5 sanitize=${6:+-fsanitize=$6}
+# install.sh CMAKE BUILD CC TOOLS SOURCE SANITIZE - installs the build into a folder, and builds the example from what is
+# there as a user would: through pkg-config, with the shared library and with the static one. With DESTDIR the same files
+# must lie below it.
+cmake=$1 build=$2 cc=$3 tools=$4 source=$5 sanitize=${6:+-fsanitize=$6}
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 fail() {
@@ -11,8 +11,9 @@ fail() {
 }
 
 prefix=$folder/usr
-"$cmake" --install "$build" --prefix "$prefix" >"$folder/log" 2>&1 || { cat "$folder/log"; fail "installation"; }
-DESTDIR=$folder/stage "$cmake" --install "$build" --prefix /opt/fsam >"$folder/log" 2>&1 || { cat "$folder/log"; fail "DESTDIR"; }
+"$cmake" --install "$build" --prefix "$prefix" >"$folder/log" 2>&1 || fail "$(cat "$folder/log")"
+DESTDIR=$folder/stage "$cmake" --install "$build" --prefix /opt/fsam >"$folder/log" 2>&1 ||
+    fail "$(cat "$folder/log")"
 (cd "$prefix" && find . -type f | sort) >"$folder/first"
 (cd "$folder/stage/opt/fsam" && find . -type f | sort) >"$folder/second"
 cmp "$folder/first" "$folder/second" || fail "DESTDIR changes what is installed"
@@ -40,7 +41,8 @@ example=$prefix/share/doc/fsam/examples/segment.c
 "$cc" $sanitize "$example" $(pkg-config --cflags --libs fsam) -o shared || fail "linking the shared library"
 "$cc" $sanitize "$example" $(pkg-config --cflags fsam) "$libdir/libfsam.a" \
     $(pkg-config --static --libs fsam | sed 's/-lfsam//') -o static || fail "linking the static library"
-"$make_sample" model picture.png || fail "no model"
+"$tools/make_model" micro "$source/tools/demo_merges.txt" model || fail "no model"
+"$tools/draw_radiograph" picture.png 150 100 || fail "no picture"
 for form in shared static; do
     LD_LIBRARY_PATH=$libdir ./$form model picture.png "left lung" $form.pgm
     status=$?

@@ -36,6 +36,39 @@ static void test_disc(void **state)
     }
 }
 
+/* Bands that have been put together again. */
+typedef struct bands {
+    float *out;
+    int width, next;
+} bands;
+
+static void take(void *context, const float *band, int top, int count)
+{
+    bands *b = context;
+    assert_int_equal(top, b->next);
+    memcpy(b->out + top * b->width, band, (size_t)(count * b->width) * sizeof *band);
+    b->next += count;
+}
+
+/* By bands or at once: the same to the last bit, and every row once. */
+static void test_bands(void **state)
+{
+    enum { L = 32, W = 70, H = 150 };
+    static float logits[L * L], whole[W * H], joined[W * H];
+    (void)state;
+    for (int i = 0; i < L * L; i++) logits[i] = (float)(i * 7919 % 1000) - 500;
+    for (int square = 0; square < 2; square++) {
+        const fi_prepare_options options = {.side = 28, .square = square};
+        fi_geometry g;
+        bands b = {joined, W, 0};
+        assert_int_equal(fi_geometry_make(H, W, &options, &g), FSAM_OK);
+        assert_int_equal(fi_postprocess_logits(logits, L, &g, whole), FSAM_OK);
+        assert_int_equal(fi_postprocess_bands(logits, L, &g, take, &b), FSAM_OK);
+        assert_int_equal(b.next, H);
+        assert_memory_equal(whole, joined, sizeof whole);
+    }
+}
+
 static void test_threshold(void **state)
 {
     static const float logits[5] = {0, -0.0f, 1e-30f, -1, NAN};
@@ -88,6 +121,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_disc),
+        cmocka_unit_test(test_bands),
         cmocka_unit_test(test_threshold),
         cmocka_unit_test(test_published),
     };
