@@ -4,123 +4,95 @@
 #include "model/import.h"
 #include "text/tokenizer.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char usage[] =
-    "usage: fsam import CHECKPOINT -o MODEL.safetensors [OPTION ...]\n"
-    "\n"
-    "Makes a model file of a published PyTorch checkpoint, or of a model file. Nothing in a checkpoint is executed.\n"
-    "\n"
-    "  -o, --output FILE    the model file to write\n"
-    "      --swin FILE      take the image backbone from this Swin checkpoint, in the original layout or mmdet's\n"
-    "      --clip FILE      take the text tower from OpenAI's CLIP: its .pt, a state dict, or safetensors\n"
-    "      --vocab FILE     the tokenizer's merges (bpe_simple_vocab_16e6.txt.gz); default: those of CHECKPOINT\n"
-    "      --dtype TYPE     f32, f16 or bf16: how weights of 2 or more dimensions are stored (f32)\n"
-    "      --config FILE    JSON whose fields replace what the checkpoint's shapes say\n"
-    "      --img-size N     side of the model's input in pixels, which a .pth does not store (448)\n"
-    "      --license TEXT   the licence, kept in the model file\n"
-    "      --force          overwrite the output\n"
-    "  -v, --verbose        list the expected leftovers and the replaced tensors too\n"
-    "  -h, --help           this text\n";
-
-enum { OPT_VOCAB = 256, OPT_CONFIG, OPT_IMG_SIZE, OPT_LICENSE, OPT_FORCE, OPT_SWIN, OPT_CLIP, OPT_DTYPE };
 enum { LARGEST_CONFIG = 1 << 20 }; /* bytes */
-
-static const struct option long_options[] = {
-    {"output", required_argument, NULL, 'o'},
-    {"swin", required_argument, NULL, OPT_SWIN},
-    {"clip", required_argument, NULL, OPT_CLIP},
-    {"vocab", required_argument, NULL, OPT_VOCAB},
-    {"dtype", required_argument, NULL, OPT_DTYPE},
-    {"config", required_argument, NULL, OPT_CONFIG},
-    {"img-size", required_argument, NULL, OPT_IMG_SIZE},
-    {"license", required_argument, NULL, OPT_LICENSE},
-    {"force", no_argument, NULL, OPT_FORCE},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
-};
 
 typedef struct request {
     fm_import_options import;
     const char *vocab, *config;
-    bool verbose, help;
+    int dtype; /* in the order of the choices */
+    bool verbose;
 } request;
 
-static fsam_status parse_size(const char *text, int *size)
-{
-    char *end;
-    long value = strtol(text, &end, 10);
-    if (end == text || *end != '\0' || value < 1 || value > 4096)
-        return fb_fail(FSAM_ERROR_ARGUMENT, "--img-size: %s is no number of pixels from 1 to 4096", text);
-    *size = (int)value;
-    return FSAM_OK;
-}
+static const cli_option options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .kind = CLI_TEXT,
+     .field = offsetof(request, import.output),
+     .argument = "FILE",
+     .section = "files",
+     .help = "the model file to write; needed"},
+    {.name = "swin",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, import.swin),
+     .argument = "FILE",
+     .help = "take the image backbone from this Swin checkpoint, in the original layout or mmdet's"},
+    {.name = "clip",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, import.clip),
+     .argument = "FILE",
+     .help = "take the text tower from OpenAI's CLIP: its .pt, a state dict, or safetensors"},
+    {.name = "vocab",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, vocab),
+     .argument = "FILE",
+     .initial = "those of CHECKPOINT",
+     .help = "the tokenizer's merges: bpe_simple_vocab_16e6.txt.gz"},
+    {.name = "config",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, config),
+     .argument = "FILE",
+     .help = "JSON whose fields replace what the checkpoint's shapes say"},
+    {.name = "force",
+     .letter = 'f',
+     .kind = CLI_FLAG,
+     .field = offsetof(request, import.overwrite),
+     .help = "overwrite the output"},
+    {.name = "dtype",
+     .kind = CLI_CHOICE,
+     .field = offsetof(request, dtype),
+     .argument = "TYPE",
+     .choices = "f32|f16|bf16",
+     .section = "content",
+     .initial = "f32",
+     .help = "f32, f16 or bf16: how weights of 2 or more dimensions are stored"},
+    {.name = "img-size",
+     .kind = CLI_INTEGER,
+     .field = offsetof(request, import.img_size),
+     .argument = "N",
+     .low = 1,
+     .high = 4096,
+     .initial = "448",
+     .help = "side of the model's input in pixels, which a .pth does not store"},
+    {.name = "license",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, import.license),
+     .argument = "TEXT",
+     .help = "the licence, kept in the model file"},
+    {.name = "verbose",
+     .letter = 'v',
+     .kind = CLI_FLAG,
+     .field = offsetof(request, verbose),
+     .section = "reports",
+     .help = "list the expected leftovers and the replaced tensors too"},
+};
 
-static fsam_status parse_dtype(const char *text, fb_dtype *type)
-{
-    static const struct {
-        const char *name;
-        fb_dtype type;
-    } types[] = {{"f32", FB_F32}, {"f16", FB_F16}, {"bf16", FB_BF16}};
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (strcmp(text, types[i].name) != 0) continue;
-        *type = types[i].type;
-        return FSAM_OK;
-    }
-    return fb_fail(FSAM_ERROR_ARGUMENT, "--dtype: %s is none of f32, f16, bf16", text);
-}
-
-static fsam_status parse(int count, char **word, request *wanted)
-{
-    int letter;
-    while ((letter = getopt_long(count, word, "o:vh", long_options, NULL)) != -1) {
-        switch (letter) {
-        case 'o':
-            wanted->import.output = optarg;
-            break;
-        case OPT_SWIN:
-            wanted->import.swin = optarg;
-            break;
-        case OPT_CLIP:
-            wanted->import.clip = optarg;
-            break;
-        case OPT_DTYPE:
-            FB_TRY(parse_dtype(optarg, &wanted->import.dtype));
-            break;
-        case OPT_VOCAB:
-            wanted->vocab = optarg;
-            break;
-        case OPT_CONFIG:
-            wanted->config = optarg;
-            break;
-        case OPT_IMG_SIZE:
-            FB_TRY(parse_size(optarg, &wanted->import.img_size));
-            break;
-        case OPT_LICENSE:
-            wanted->import.license = optarg;
-            break;
-        case OPT_FORCE:
-            wanted->import.overwrite = true;
-            break;
-        case 'v':
-            wanted->verbose = true;
-            break;
-        case 'h':
-            wanted->help = true;
-            return FSAM_OK;
-        default: /* getopt has said what is wrong */
-            return fb_fail(FSAM_ERROR_ARGUMENT, "see 'fsam import --help'");
-        }
-    }
-    if (count - optind != 1) return fb_fail(FSAM_ERROR_ARGUMENT, "one checkpoint is needed; see 'fsam import --help'");
-    if (wanted->import.output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "-o MODEL.safetensors is needed");
-    wanted->import.source = word[optind];
-    return FSAM_OK;
-}
+const cli_command cli_import = {
+    .name = "import",
+    .summary = "make a model file of a published PyTorch checkpoint",
+    .operands = "CHECKPOINT",
+    .least = 1,
+    .most = 1,
+    .about = "Makes a model file of a published PyTorch checkpoint, or of a model file. Nothing in\n"
+             "a checkpoint is executed.",
+    .examples = "  fsam import fluorosam.pth -o fluorosam.safetensors --vocab bpe_simple_vocab_16e6.txt.gz",
+    .options = options,
+    .count = sizeof options / sizeof options[0],
+    .run = cmd_import,
+};
 
 /* The text of a small file, NUL-terminated and owned. */
 static fsam_status read_text(const char *path, char **text)
@@ -168,26 +140,34 @@ static fsam_status run_import(const request *wanted)
     return status;
 }
 
-int cmd_import(int count, char **word)
+static fsam_status run(request *wanted)
 {
-    request wanted = {0};
+    static const fb_dtype types[] = {FB_F32, FB_F16, FB_BF16};
     char *config = NULL, *merges = NULL;
     size_t size;
-    fsam_status status = parse(count, word, &wanted);
-    if (wanted.help) {
-        fputs(usage, stdout);
-        return FSAM_OK;
-    }
-    if (status == FSAM_OK && wanted.config != NULL) status = read_text(wanted.config, &config);
-    if (status == FSAM_OK && wanted.vocab != NULL) status = fw_vocabulary_read(wanted.vocab, &merges, &size);
-    wanted.import.config = config;
-    wanted.import.tokenizer = merges;
-    if (status == FSAM_OK) status = run_import(&wanted);
-    if (status != FSAM_OK) fprintf(stderr, "fsam import: %s\n", fb_message());
+    fsam_status status = FSAM_OK;
+    if (wanted->import.output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "-o MODEL.safetensors is needed");
+    if (wanted->config != NULL) status = read_text(wanted->config, &config);
+    if (status == FSAM_OK && wanted->vocab != NULL) status = fw_vocabulary_read(wanted->vocab, &merges, &size);
+    wanted->import.dtype = types[wanted->dtype];
+    wanted->import.config = config;
+    wanted->import.tokenizer = merges;
+    if (status == FSAM_OK) status = run_import(wanted);
     free(config);
     free(merges);
     return status;
 }
 
-const cli_command cli_import = {
-    .name = "import", .summary = "make a model file of a published PyTorch checkpoint", .run = cmd_import};
+int cmd_import(int count, char **word)
+{
+    request wanted = {0};
+    cli_texts operands;
+    bool help;
+    fsam_status status = cli_parse(&cli_import, count, word, &wanted, &operands, &help);
+    if (status == FSAM_OK && !help) {
+        wanted.import.source = operands.item[0];
+        status = run(&wanted);
+    }
+    cli_request_free(&cli_import, &wanted, &operands);
+    return status == FSAM_OK ? FSAM_OK : cli_failed(&cli_import, status);
+}

@@ -22,7 +22,7 @@ expect 0 "usage: fsam" --help
 expect 0 "fsam 0." --version
 expect 2 "no such command" nonsense
 expect 0 "usage: fsam import" import --help
-expect 2 "one checkpoint is needed" import -o "$folder/x"
+expect 2 "CHECKPOINT is missing" import -o "$folder/x"
 expect 2 "-o MODEL.safetensors is needed" import x.pth
 expect 2 "--img-size" import --img-size 0 -o "$folder/x" x.pth
 expect 4 "missing.pth: cannot open" import "$folder/missing.pth" -o "$folder/x"
