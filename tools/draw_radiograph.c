@@ -19,19 +19,17 @@ typedef struct ellipsoid {
 } ellipsoid;
 
 static const ellipsoid organs[] = {
-    {0, 40, 0, 165, 260, 105, 0.020},       /* trunk */
-    {0, -215, 0, 48, 90, 50, 0.016},        /* neck */
-    {-150, -120, 0.6, 62, 95, 55, 0.010},   /* shoulders */
-    {150, -120, -0.6, 62, 95, 55, 0.010},
-    {-73, -15, 0.10, 58, 138, 84, -0.0165}, /* lungs; the left one smaller */
-    {73, -15, -0.10, 54, 134, 84, -0.0165},
-    {28, 62, 0.55, 62, 48, 48, 0.014},      /* heart */
-    {0, -55, 0, 24, 75, 28, 0.010},         /* great vessels */
-    {24, -70, 0.3, 17, 17, 20, 0.010},      /* aortic arch */
-    {-62, 168, -0.15, 88, 62, 78, 0.008},   /* liver under the right dome */
-    {74, 176, 0.20, 76, 58, 70, 0.007},     /* stomach and spleen under the left one */
-    {70, 140, 0.2, 22, 12, 24, -0.018},     /* the gas in the stomach */
-    {0, -120, 0, 8, 95, 8, -0.017},         /* windpipe */
+    {0, 40, 0, 165, 260, 105, 0.020},                                               /* trunk */
+    {0, -215, 0, 48, 90, 50, 0.016},                                                /* neck */
+    {-150, -120, 0.6, 62, 95, 55, 0.010},                                           /* shoulders */
+    {150, -120, -0.6, 62, 95, 55, 0.010},   {-73, -15, 0.10, 58, 138, 84, -0.0165}, /* lungs; the left one smaller */
+    {73, -15, -0.10, 54, 134, 84, -0.0165}, {28, 62, 0.55, 62, 48, 48, 0.014},      /* heart */
+    {0, -55, 0, 24, 75, 28, 0.010},                                                 /* great vessels */
+    {24, -70, 0.3, 17, 17, 20, 0.010},                                              /* aortic arch */
+    {-62, 168, -0.15, 88, 62, 78, 0.008},                                           /* liver under the right dome */
+    {74, 176, 0.20, 76, 58, 70, 0.007}, /* stomach and spleen under the left one */
+    {70, 140, 0.2, 22, 12, 24, -0.018}, /* the gas in the stomach */
+    {0, -120, 0, 8, 95, 8, -0.017},     /* windpipe */
 };
 
 /* Length of the beam at (x, y) inside it. */
@@ -71,7 +69,7 @@ static double rib(double x, double y, int number, int front)
     if (out > 1 || out < (front ? 0.45 : 0.1)) return 0;
     double slope = (rib_height(number, out + 0.01, front) - rib_height(number, out - 0.01, front)) / (0.02 * width);
     double off = (y - rib_height(number, out, front)) / sqrt(1 + slope * slope), rest = 1 - off * off / (half * half);
-    double edge = 1 / sqrt(1.06 - out * out); /* ribs run along the beam where the chest turns */
+    double edge = 1 / sqrt(1.06 - out * out);                    /* ribs run along the beam where the chest turns */
     double fade = front ? (out - 0.45) / 0.1 : (1 - out) / 0.02; /* cartilage in front */
     return rest > 0 ? 8 * sqrt(rest) * (edge < 3 ? edge : 3) * (fade < 1 ? fade : 1) : 0;
 }
@@ -90,7 +88,7 @@ static double bones(double x, double y)
     double side = fabs(x), sum = spine(x, y);
     for (int number = 0; number < 10; number++) sum += rib(x, y, number, 0) + 0.7 * rib(x, y, number, 1);
     sum += long_bone(side, y, 14, -143, 75, -150, 7) + long_bone(side, y, 75, -150, 138, -168, 6.5); /* collar bone */
-    sum += 0.5 * tube(side, y, 112, -140, 122, -40, 16) + tube(side, y, 108, -130, 118, -30, 3.5);   /* shoulder blade */
+    sum += 0.5 * tube(side, y, 112, -140, 122, -40, 16) + tube(side, y, 108, -130, 118, -30, 3.5); /* shoulder blade */
     sum += long_bone(side, y, 168, -150, 186, 80, 13) + 0.7 * tube(side, y, 164, -152, 164, -150, 23); /* upper arm */
     return sum;
 }
@@ -139,7 +137,8 @@ static int write_png(const char *path, int width, int height)
     png_write_info(png, info);
     for (int j = 0; j < height; j++) {
         for (int i = 0; i < width; i++) {
-            double x = (i + 0.5 - width / 2.0) * field_width / width, y = (j + 0.5 - height / 2.0) * field_width / width;
+            double x = (i + 0.5 - width / 2.0) * field_width / width,
+                   y = (j + 0.5 - height / 2.0) * field_width / width;
             uint16_t value = shade(line_integral(x, y), (uint32_t)(j * width + i));
             row[2 * i] = (unsigned char)(value >> 8);
             row[2 * i + 1] = (unsigned char)value;

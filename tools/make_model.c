@@ -1,8 +1,8 @@
 /*
  * make_model SIZE MERGES OUT.safetensors - a model file of generated, untrained weights, for the demo and the tests.
  *
- * SIZE is one of fm_config_named (micro, swin-t ...). MERGES is a file with the tokenizer's merges, one a line, to whose
- * number the vocabulary is cut; "-": no tokenizer. The same arguments give the same bytes.
+ * SIZE is one of fm_config_named (micro, swin-t ...). MERGES is a file with the tokenizer's merges, one a line, to
+ * whose number the vocabulary is cut; "-": no tokenizer. The same arguments give the same bytes.
  */
 #include "base/file.h"
 #include "model/model.h"

@@ -219,8 +219,49 @@ static __attribute__((noinline)) void finish_tail(const fk_job *job, int64_t row
     if (g->pre != NULL) memcpy(g->pre + row * g->b->n + column, pre, floats);
 }
 
-INLINE void finish(const fk_job *job, const fk_activation act, int64_t row, int rows, int64_t column, int columns,
-                   const sums *tile)
+/* The epilogue of the usual products: whole vectors, results stored over whatever was there. What is asked of it is
+ * known when this is compiled, and a column's bias stays in registers for all rows. */
+INLINE void finish_whole(const fk_job *job, const fk_activation act, const bool residual, const bool half, int64_t row,
+                         int rows, int64_t column, const int vectors, const sums *tile)
+{
+    const fk_gemm *g = job->gemm;
+    const int64_t ldr = g->ldr, ldc = g->ldc;
+    const float *r = residual ? g->residual + row * ldr + column : NULL;
+    float *c = half ? NULL : (float *)g->c + row * ldc + column;
+    uint16_t *c16 = half ? (uint16_t *)g->c + row * ldc + column : NULL;
+    vf bias[WIDE];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) bias[j] = g->bias != NULL ? load(g->bias + column + j * LANES) : (vf){0};
+#if defined KERNEL_I8
+    vf scale[WIDE];
+    vi sum[WIDE];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; j++) {
+        scale[j] = load(g->b->scale + column + j * LANES);
+        memcpy(&sum[j], g->b->sum + column + j * LANES, sizeof sum[j]);
+    }
+#endif
+    for (int i = 0; i < rows; i++, tile += FK_PANEL / LANES) {
+#pragma GCC unroll 4
+        for (int j = 0; j < vectors; j++) {
+#if defined KERNEL_I8
+            vf v = __builtin_convertvector(tile[j] - sum[j], vf) * (scale[j] * job->row_scale[row + i]) + bias[j];
+#else
+            vf v = tile[j] + bias[j];
+#endif
+            v = activate(act, v);
+            if (residual) v += load(r + i * ldr + j * LANES);
+            if (half)
+                to_bf16(c16 + i * ldc + j * LANES, v);
+            else
+                store(c + i * ldc + j * LANES, v);
+        }
+    }
+}
+
+/* The epilogue of any product. */
+INLINE void finish_any(const fk_job *job, const fk_activation act, int64_t row, int rows, int64_t column, int columns,
+                       const sums *tile)
 {
     const fk_gemm g = *job->gemm;
     const fk_packed b = *g.b;
@@ -231,6 +272,21 @@ INLINE void finish(const fk_job *job, const fk_activation act, int64_t row, int 
             finish_vector(&g, &b, row_scale, act, row + i, column + j, tile[j / LANES]);
         if (j < columns) finish_tail(job, row + i, column + j, columns - j, &tile[j / LANES]);
     }
+}
+
+INLINE void finish(const fk_job *job, const fk_activation act, int64_t row, int rows, int64_t column, int columns,
+                   const sums *tile)
+{
+    const fk_gemm *g = job->gemm;
+    bool half = g->c_type == FK_TYPE_BF16;
+    if (columns != COLUMNS || g->pre != NULL || g->accumulate)
+        finish_any(job, act, row, rows, column, columns, tile);
+    else if (g->residual != NULL)
+        half ? finish_whole(job, act, true, true, row, rows, column, WIDE, tile)
+             : finish_whole(job, act, true, false, row, rows, column, WIDE, tile);
+    else
+        half ? finish_whole(job, act, false, true, row, rows, column, WIDE, tile)
+             : finish_whole(job, act, false, false, row, rows, column, WIDE, tile);
 }
 
 /* finish for the product's activation, which is known when that is compiled. */
