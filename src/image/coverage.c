@@ -34,20 +34,31 @@ static void cover_row(const uint8_t *mask, const fi_geometry *geometry, int cell
     }
 }
 
+/* sum [cells, cells] += area of mask in each; row [cells]: scratch */
+static void cover(const uint8_t *mask, const fi_geometry *geometry, int cells, double *row, double *sum)
+{
+    for (int y = 0; y < geometry->source_height; y++) {
+        const extent e = extent_of(y, geometry->scale_y, geometry->side, cells);
+        cover_row(mask + (size_t)y * (size_t)geometry->source_width, geometry, cells, row);
+        for (int cell = (int)e.from; cell < cells && cell < e.to; cell++) {
+            const double height = overlap(e, cell);
+            double *to = sum + (size_t)cell * (size_t)cells;
+            for (int x = 0; x < cells; x++) to[x] += height * row[x];
+        }
+    }
+}
+
 fsam_status fi_mask_coverage(const uint8_t *mask, const fi_geometry *geometry, int cells, float *out)
 {
     const size_t count = (size_t)cells * (size_t)cells;
     double *row = fb_alloc((size_t)cells, sizeof *row), *sum = fb_alloc(count, sizeof *sum);
     fsam_status status = FSAM_OK;
-    if (row == NULL || sum == NULL)
+    if (row == NULL || sum == NULL) {
         status = fb_fail(FSAM_ERROR_MEMORY, "mask: no memory for %d x %d cells", cells, cells);
-    for (int y = 0; y < geometry->source_height && status == FSAM_OK; y++) {
-        const extent e = extent_of(y, geometry->scale_y, geometry->side, cells);
-        cover_row(mask + (size_t)y * (size_t)geometry->source_width, geometry, cells, row);
-        for (int cell = (int)e.from; cell < cells && cell < e.to; cell++)
-            for (int x = 0; x < cells; x++) sum[(size_t)cell * (size_t)cells + (size_t)x] += overlap(e, cell) * row[x];
+    } else {
+        cover(mask, geometry, cells, row, sum);
+        for (size_t i = 0; i < count; i++) out[i] = sum[i] < 1 ? (float)sum[i] : 1; /* more by rounding alone */
     }
-    for (size_t i = 0; i < count && status == FSAM_OK; i++) out[i] = sum[i] < 1 ? (float)sum[i] : 1;
     fb_free(row);
     fb_free(sum);
     return status;
