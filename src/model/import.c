@@ -182,21 +182,18 @@ static const char *tokenizer_of(const work *w)
     return fm_weights_metadata(w->sources.checkpoint.weights, "fsam.tokenizer");
 }
 
-/* The merges must give the text tower every token it has a row for. */
+/* The merges must give the text tower every token it has a row for, and no other. */
 static fsam_status check_tokenizer(const work *w)
 {
-    enum { FIXED = 512 + 2 }; /* bytes, bytes that end a word, start and end */
     const char *merges = tokenizer_of(w);
-    int vocabulary = w->config.text.vocab;
-    if (merges == NULL) return FSAM_OK;
     fw_tokenizer *tokenizer;
-    size_t most = vocabulary > FIXED ? (size_t)(vocabulary - FIXED) : 0;
-    FB_TRY(fw_tokenizer_open(merges, strlen(merges), most, "tokenizer", &tokenizer));
+    if (merges == NULL) return FSAM_OK;
+    FB_TRY(fw_tokenizer_open(merges, strlen(merges), 0, "tokenizer", &tokenizer));
     int have = fw_tokenizer_vocabulary(tokenizer);
     fw_tokenizer_free(tokenizer);
-    if (have == vocabulary) return FSAM_OK;
+    if (have == w->config.text.vocab) return FSAM_OK;
     return fb_fail(FSAM_ERROR_MISMATCH, "%s: the tokenizer's merges make %d tokens, the text tower has %d",
-                   w->options->source, have, vocabulary);
+                   w->options->source, have, w->config.text.vocab);
 }
 
 /* What this import decides; the rest of a model file's metadata is carried over. */

@@ -35,8 +35,8 @@ typedef struct fm_import_report {
 } fm_import_report;
 
 /* Writes the model file, one tensor in memory at a time. FSAM_ERROR_MISMATCH and no file when a parameter is missing or
- * has another shape, or the merges are too few for the text tower; FSAM_ERROR_UNSUPPORTED, naming the global, when an
- * entry of the model depends on one. The report is filled as far as it got, also on failure. Owned:
+ * has another shape, or the merges make another vocabulary than the text tower's; FSAM_ERROR_UNSUPPORTED, naming the
+ * global, when an entry of the model depends on one. The report is filled as far as it got, also on failure. Owned:
  * fm_import_report_free. */
 fsam_status fm_import(const fm_import_options *options, fm_import_report *report);
 void fm_import_report_free(fm_import_report *report);

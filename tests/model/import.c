@@ -341,6 +341,10 @@ static void vocabularies_must_fit(void **state)
     expect_import(&options, FSAM_ERROR_MISMATCH, &report);
     assert_non_null(strstr(fb_message(), "merges make 516 tokens, the text tower has 517"));
     fm_import_report_free(&report);
+    options.tokenizer = "l o\nlo w</w>\nlo w\ne r\n"; /* a model with more than it can use would not open */
+    expect_import(&options, FSAM_ERROR_MISMATCH, &report);
+    assert_non_null(strstr(fb_message(), "merges make 518 tokens, the text tower has 517"));
+    fm_import_report_free(&report);
 }
 
 static void parts_complete_a_checkpoint(void **state)
