@@ -1,22 +1,6 @@
 #!/bin/sh
 # import.sh FSAM - the command line of `fsam import`: what it says, its exit status, and what it leaves behind.
-fsam=$1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-wrong=0
-
-# expect STATUS TEXT WORD ...: runs fsam; its status and a part of what it prints must be these.
-expect() {
-    status=$1 text=$2
-    shift 2
-    said=$("$fsam" "$@" 2>&1)
-    got=$?
-    case $said in *"$text"*) found=1 ;; *) found=0 ;; esac
-    if [ $got -ne "$status" ] || [ $found -eq 0 ]; then
-        echo "FAIL: fsam $*: status $got (expected $status), said: $said (expected: $text)"
-        wrong=1
-    fi
-}
+. "$(dirname "$0")/expect.sh"
 
 expect 0 "usage: fsam" --help
 expect 0 "fsam 0." --version
@@ -34,7 +18,7 @@ expect 4 "not a regular file" import "$folder" -o "$folder/x"
 printf '\200\002\212\nl\374\234F\371 j\250P\031.' >"$folder/legacy.pth"
 expect 7 "torch.save before PyTorch 1.6" import "$folder/legacy.pth" -o "$folder/x"
 expect 2 "--dtype" import --dtype f8 -o "$folder/x" x.pth
-[ ! -e "$folder/x" ] || { echo "FAIL: a failed import left a file"; wrong=1; }
+expect_files "$folder" empty.pth legacy.pth text.pth
 
 # interrupted WORD ...: Ctrl-C while fsam writes "$folder/i" ends it with 130 and nothing is left. A run that is over
 # before the signal comes says nothing, so it is tried a few times.
@@ -50,8 +34,7 @@ interrupted() {
         rm -f "$folder/i" "$folder/said"
         [ $got -eq 0 ] && continue
         [ $got -eq 130 ] && [ -z "$left" ] && return
-        echo "FAIL: interrupted: status $got, left behind: $left"
-        wrong=1
+        fail "interrupted: status $got, left behind: $left"
         return
     done
     echo "skipped: the import was never caught at work"
@@ -65,7 +48,7 @@ if [ -r $fixtures/micro_official.pth ]; then
     expect 2 "exists already" import $micro --config "$folder/config.json" -o "$folder/m"
     expect 0 "no tokenizer" import $micro --config "$folder/config.json" -o "$folder/m" --force
     expect 0 "parameters; left over: 0" import "$folder/m" --dtype bf16 -o "$folder/m16"
-    [ "$(wc -c <"$folder/m16")" -lt "$(wc -c <"$folder/m")" ] || { echo "FAIL: bf16 is not smaller"; wrong=1; }
+    [ "$(wc -c <"$folder/m16")" -lt "$(wc -c <"$folder/m")" ] || fail "bf16 is not smaller"
     expect 8 "no Swin backbone" import "$folder/m" --swin $fixtures/lightning_like.pth -o "$folder/s"
     expect 8 "no CLIP text tower" import "$folder/m" --clip $fixtures/lightning_like.pth -o "$folder/s"
     expect 0 "replaced" import "$folder/m" --clip $micro -o "$folder/c"
@@ -73,9 +56,8 @@ if [ -r $fixtures/micro_official.pth ]; then
     expect 7 "posix.system" import $fixtures/hostile.pth -o "$folder/h"
     expect 8 "missing: $fixtures/lightning_like.pth: " import $fixtures/lightning_like.pth -o "$folder/l"
     interrupted import $micro --config "$folder/config.json"
-    left=$(ls "$folder" | tr '\n' ' ')
-    [ "$left" = "c config.json empty.pth legacy.pth m m16 text.pth " ] || { echo "FAIL: left behind: $left"; wrong=1; }
+    expect_files "$folder" c config.json empty.pth legacy.pth m m16 text.pth
 else
     echo "skipped: no $fixtures"
 fi
-exit $wrong
+finish
