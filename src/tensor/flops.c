@@ -1,6 +1,7 @@
 #include "tensor/flops.h"
 
 #include "tensor/ops/shape.h"
+#include "tensor/program.h"
 
 static double rows(const ft_array *array)
 {
@@ -35,6 +36,8 @@ double ft_flops(const ft_call *step)
     switch (node->op) {
     case FT_OP_LINEAR:
         return 2 * rows(&out[0]) * channels(&in[0]) * channels(&out[0]);
+    case FT_OP_UPSCALED_PRODUCT: /* in: x, .., the few rows in the residual's place; out: [rows, pixels] */
+        return 2 * channels(&out[0]) * channels(&in[FT_IN_RESIDUAL]) * (channels(&in[0]) + rows(&out[0]));
     case FT_OP_LINEAR_DX: /* dy, weight -> dx */
         return 2 * rows(&in[0]) * channels(&in[0]) * channels(&out[0]);
     case FT_OP_LINEAR_DW: /* dy, x -> dw */

@@ -1,6 +1,7 @@
 #include "tensor/program.h"
 
 #include "tensor/ops/ops.h"
+#include "tensor/ops/shape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,17 +20,33 @@ static const ft_tensor *tensor_of(const joiner *j, ft_id tensor)
     return &j->program->graph->tensor[tensor];
 }
 
-/* The node that makes `tensor` and could take over the node `reader`, NULL when there is none: its kind fits, and only
- * `reader` (or, with `shared`, nobody before it) reads what it makes. */
-static ft_node *joinable(const joiner *j, ft_id tensor, int reader, bool shared)
+static bool is_product(const ft_node *node)
 {
-    if (tensor == FT_NONE || j->producer[tensor] < 0 || tensor_of(j, tensor)->kept) return NULL;
-    if (shared ? j->first[tensor] != reader : j->readers[tensor] != 1) return NULL;
+    return node->op == FT_OP_LINEAR || node->op == FT_OP_CONV3;
+}
+
+/* The node that makes `tensor` when only one other reads it, NULL otherwise. */
+static ft_node *sole_maker(const joiner *j, ft_id tensor)
+{
+    if (tensor == FT_NONE || j->producer[tensor] < 0 || j->readers[tensor] != 1 || tensor_of(j, tensor)->kept)
+        return NULL;
     ft_node *node = &j->program->node[j->producer[tensor]];
-    bool product = node->op == FT_OP_LINEAR || node->op == FT_OP_CONV3;
-    if (!product && node->op != FT_OP_LAYERNORM) return NULL;
-    return node->out[0] == tensor && node->integer[0] == FT_IDENTITY && node->in[FT_IN_RESIDUAL] == FT_NONE ? node
-                                                                                                            : NULL;
+    return node->out[0] == tensor ? node : NULL;
+}
+
+/* Whether a node can take an activation, or a BatchNorm before it. */
+static bool is_open(const ft_node *node)
+{
+    return (is_product(node) || node->op == FT_OP_LAYERNORM) && node->integer[0] == FT_IDENTITY &&
+           node->in[FT_IN_RESIDUAL] == FT_NONE;
+}
+
+/* The same for a tensor that others read too, though none before `reader`: what stood in it will still be made. */
+static ft_node *shared_maker(const joiner *j, ft_id tensor, int reader)
+{
+    if (j->producer[tensor] < 0 || j->first[tensor] != reader || tensor_of(j, tensor)->kept) return NULL;
+    ft_node *node = &j->program->node[j->producer[tensor]];
+    return node->out[0] == tensor ? node : NULL;
 }
 
 /* `part`, with its first result replaced by that of node `reader`, takes that node's place. */
@@ -43,16 +60,11 @@ static void take_over(joiner *j, const ft_node *part, int reader)
     for (int i = 0; i < joined.outputs; i++) j->producer[joined.out[i]] = reader;
 }
 
-static bool is_product(const ft_node *node)
-{
-    return node->op == FT_OP_LINEAR || node->op == FT_OP_CONV3;
-}
-
 static void join_batchnorm(joiner *j, int reader)
 {
     const ft_node *norm = &j->program->node[reader];
-    const ft_node *product = joinable(j, norm->in[0], reader, false);
-    if (product == NULL || !is_product(product) || product->in[FT_IN_NORM] != FT_NONE) return;
+    const ft_node *product = sole_maker(j, norm->in[0]);
+    if (product == NULL || !is_open(product) || !is_product(product) || product->in[FT_IN_NORM] != FT_NONE) return;
     ft_node joined = *product;
     for (int i = 0; i < 4; i++) joined.in[FT_IN_NORM + i] = norm->in[1 + i];
     joined.real[0] = norm->real[0];
@@ -64,8 +76,8 @@ static void join_activation(joiner *j, int reader)
     const ft_node *node = &j->program->node[reader];
     ft_id before = node->in[0];
     bool shared = j->readers[before] > 1;
-    const ft_node *maker = joinable(j, before, reader, shared);
-    if (maker == NULL || (is_product(maker) && node->integer[0] == FT_SIGMOID)) return;
+    const ft_node *maker = shared ? shared_maker(j, before, reader) : sole_maker(j, before);
+    if (maker == NULL || !is_open(maker) || (is_product(maker) && node->integer[0] == FT_SIGMOID)) return;
     if (shared && (!is_product(maker) || maker->in[FT_IN_NORM] != FT_NONE || maker->integer[2] != 0)) return;
     ft_node joined = *maker;
     joined.integer[0] = node->integer[0];
@@ -84,9 +96,11 @@ static bool has_none(const ft_node *product, int first, int last)
 static void join_fold(joiner *j, int reader)
 {
     const ft_node *fold = &j->program->node[reader];
-    const ft_node *product = joinable(j, fold->in[0], reader, false);
+    const ft_node *product = sole_maker(j, fold->in[0]);
     ft_shape from = tensor_of(j, fold->in[0])->shape, to = tensor_of(j, fold->out[0])->shape;
-    if (product == NULL || product->op != FT_OP_LINEAR || !product->integer[1] || product->integer[2] != 0) return;
+    if (product == NULL || product->op != FT_OP_LINEAR || !is_open(product) || !product->integer[1] ||
+        product->integer[2] != 0)
+        return;
     if (fold->integer[0] != FT_FOLD || to.dim[1] != FT_FOLD * from.dim[1] || to.dim[2] != FT_FOLD * from.dim[2] ||
         !has_none(product, FT_IN_BIAS, FT_MAX_IN - 1))
         return;
@@ -99,15 +113,32 @@ static void join_fold(joiner *j, int reader)
 static bool join_bias(joiner *j, int reader)
 {
     const ft_node *sum = &j->program->node[reader];
-    const ft_node *product = joinable(j, sum->in[0], reader, false);
+    const ft_node *product = sole_maker(j, sum->in[0]);
     const ft_tensor *bias = tensor_of(j, sum->in[1]), *y = tensor_of(j, sum->in[0]);
-    if (product == NULL || !is_product(product) || product->integer[2] == 0 || product->in[FT_IN_BIAS] != FT_NONE ||
+    if (product == NULL || !is_open(product) || product->integer[2] == 0 || product->in[FT_IN_BIAS] != FT_NONE ||
         bias->origin != FT_FROM_PARAMETER || ft_count(bias->shape) != y->shape.dim[y->shape.ndim - 1])
         return false;
     ft_node joined = *product;
     joined.in[FT_IN_BIAS] = sum->in[1];
     take_over(j, &joined, reader);
     return true;
+}
+
+/* A product of few rows with an upscaled map, whose pixels are its columns: the map need not be kept. */
+static void join_upscaled(joiner *j, int reader)
+{
+    const ft_node *product = &j->program->node[reader];
+    if (product->integer[1] || product->integer[0] != FT_IDENTITY || !has_none(product, FT_IN_BIAS, FT_MAX_IN - 1) ||
+        ft_rows(tensor_of(j, product->in[0])->shape) > FT_FEW_ROWS)
+        return;
+    const ft_node *view = sole_maker(j, product->in[1]);
+    const ft_node *upscaled = view != NULL && view->op == FT_OP_RESHAPE ? sole_maker(j, view->in[0]) : NULL;
+    if (upscaled == NULL || upscaled->op != FT_OP_LINEAR || upscaled->integer[2] == 0) return;
+    ft_node joined = *upscaled;
+    joined.op = FT_OP_UPSCALED_PRODUCT;
+    joined.in[FT_IN_RESIDUAL] = product->in[0];
+    j->gone[j->producer[product->in[1]]] = true;
+    take_over(j, &joined, reader);
 }
 
 /* A sum of two of one size, one of them a product: the other is its residual. */
@@ -117,12 +148,8 @@ static void join_sum(joiner *j, int reader)
     const ft_tensor *a = tensor_of(j, sum->in[0]), *b = tensor_of(j, sum->in[1]);
     if (join_bias(j, reader) || sum->in[0] == sum->in[1] || ft_count(a->shape) != ft_count(b->shape)) return;
     for (int side = 1; side >= 0; side--) { /* x + f(x): the branch is usually the second */
-        const ft_node *maker = NULL;
-        ft_id term = sum->in[side];
-        if (term != FT_NONE && j->producer[term] >= 0 && j->readers[term] == 1 && !tensor_of(j, term)->kept)
-            maker = &j->program->node[j->producer[term]];
-        if (maker == NULL || !is_product(maker) || maker->out[0] != term || maker->integer[2] != 0 ||
-            maker->in[FT_IN_RESIDUAL] != FT_NONE)
+        const ft_node *maker = sole_maker(j, sum->in[side]);
+        if (maker == NULL || !is_product(maker) || maker->integer[2] != 0 || maker->in[FT_IN_RESIDUAL] != FT_NONE)
             continue;
         ft_node joined = *maker;
         joined.in[FT_IN_RESIDUAL] = sum->in[1 - side];
@@ -141,6 +168,9 @@ static void join_all(joiner *j)
             break;
         case FT_OP_ACTIVATION:
             join_activation(j, (int)n);
+            break;
+        case FT_OP_LINEAR:
+            join_upscaled(j, (int)n);
             break;
         case FT_OP_FOLD:
             join_fold(j, (int)n);

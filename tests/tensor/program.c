@@ -91,6 +91,17 @@ static ft_id upscale_chain(ft_graph *graph, ft_id x)
     return ft_activate(graph, h, FT_GELU);
 }
 
+/* the decoder's last step: few rows times every pixel of an upscaled map */
+static ft_id masks_chain(ft_graph *graph, ft_id x)
+{
+    ft_id h = ft_linear(graph, x, weight(graph, "up", ft_shape4(24, 10, 2, 2)), FT_NONE, FT_IDENTITY, true);
+    h = ft_add(graph, ft_fold(graph, h, 2, 0, 0), weight(graph, "b10", ft_shape1(10)));
+    h = ft_activate(graph, h, FT_GELU);
+    int64_t pixels = ft_rows(ft_shape_of(graph, h));
+    return ft_linear(graph, ft_scale(graph, weight(graph, "rows", ft_shape2(3, 10)), 2),
+                     ft_reshape(graph, h, ft_shape2(pixels, 10)), FT_NONE, FT_IDENTITY, false);
+}
+
 /* a product whose result two others read: nothing may be joined to it */
 static ft_id forked_chain(ft_graph *graph, ft_id x)
 {
@@ -103,7 +114,8 @@ typedef struct chain {
     size_t steps; /* on a device that fuses */
 } chain;
 
-static const chain chains[] = {{linear_chain, 2}, {neck_chain, 2}, {upscale_chain, 2}, {forked_chain, 4}};
+static const chain chains[] = {
+    {linear_chain, 2}, {neck_chain, 2}, {upscale_chain, 2}, {masks_chain, 2}, {forked_chain, 4}};
 
 /* Runs a chain; result: ft_count values. Returns the number of steps. */
 static size_t run(const chain *test, const ft_device *device, float *result, int64_t *count, ledger *book)

@@ -12,7 +12,8 @@ static ft_device cpu[PRECISIONS];
 
 static bool packs(const ft_call *call)
 {
-    return call->node->op == FT_OP_LINEAR || call->node->op == FT_OP_CONV3;
+    ft_op op = call->node->op;
+    return op == FT_OP_LINEAR || op == FT_OP_CONV3 || op == FT_OP_UPSCALED_PRODUCT;
 }
 
 static size_t workspace_of(const ft_call *call, fk_precision precision)
@@ -47,6 +48,7 @@ static void set_kernels(ft_device *device)
 {
     ft_kernel **kernel = device->kernel;
     kernel[FT_OP_LINEAR] = fk_linear;
+    kernel[FT_OP_UPSCALED_PRODUCT] = fk_upscaled_product;
     kernel[FT_OP_LINEAR_DX] = fk_linear_dx;
     kernel[FT_OP_LINEAR_DW] = fk_linear_dw;
     kernel[FT_OP_CONV3] = fk_conv3;
@@ -78,6 +80,7 @@ static void set_half(ft_device *device)
 {
     device->reads_half[FT_OP_LINEAR] = 1;
     device->writes_half[FT_OP_LINEAR] = 1;
+    device->reads_half[FT_OP_UPSCALED_PRODUCT] = 1;
     device->reads_half[FT_OP_WINDOW_ATTENTION] = 1;
     device->writes_half[FT_OP_WINDOW_ATTENTION] = 1;
     device->writes_half[FT_OP_LAYERNORM] = 1;
@@ -95,7 +98,8 @@ static void make_tables(void)
         set_kernels(device);
         if (precision != FT_F32) set_half(device);
         device->in_place[FT_OP_LINEAR] = device->in_place[FT_OP_CONV3] = FT_IN_RESIDUAL + 1;
-        device->in_place[FT_OP_ACTIVATION] = device->in_place[FT_OP_ADD] = device->in_place[FT_OP_SCALE] = 1;
+        device->in_place[FT_OP_LAYERNORM] = device->in_place[FT_OP_ACTIVATION] = device->in_place[FT_OP_ADD] =
+            device->in_place[FT_OP_SCALE] = 1;
         device->packs = packs;
         device->packed_bytes = fk_product_packed_bytes;
         device->release = fk_product_free;

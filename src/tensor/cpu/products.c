@@ -15,7 +15,7 @@ static_assert((int)FT_IDENTITY == FK_NONE && (int)FT_RELU == FK_RELU && (int)FT_
                   (int)FT_GELU_TANH == FK_GELU_TANH && (int)FT_QUICKGELU == FK_QUICKGELU,
               "graphs and kernels count activations alike");
 
-enum { MAX_PARTS = 2, FEW_ROWS = 8, GRADIENT_ROWS = 4096 };
+enum { MAX_PARTS = 2, GRADIENT_ROWS = 4096, UPSCALED_LINES = 16 };
 
 /* ---- memory laid out in one block ---- */
 
@@ -46,13 +46,18 @@ typedef struct parameters {
 
 static bool folds(const ft_call *call)
 {
-    return call->node->op == FT_OP_LINEAR && call->node->integer[2] != 0;
+    return call->node->op != FT_OP_CONV3 && call->node->integer[2] != 0;
+}
+
+static int64_t channels_of(const ft_call *call) /* of the result, or of the map that is not kept */
+{
+    bool kept = call->node->op != FT_OP_UPSCALED_PRODUCT;
+    return ft_last(kept ? call->out[0].shape : call->in[FT_IN_RESIDUAL].shape);
 }
 
 static int64_t columns_of(const ft_call *call) /* of a part */
 {
-    int64_t channels = ft_last(call->out[0].shape);
-    return folds(call) ? channels * FT_FOLD : channels;
+    return channels_of(call) * (folds(call) ? FT_FOLD : 1);
 }
 
 static int64_t depth_of(const ft_call *call)
@@ -63,7 +68,7 @@ static int64_t depth_of(const ft_call *call)
 /* Element (n, k) of part `part` as the product wants it, of the weight as it is stored. */
 static int64_t weight_at(const ft_call *call, int part, int64_t n, int64_t k)
 {
-    int64_t inputs = ft_last(call->in[0].shape), outputs = ft_last(call->out[0].shape);
+    int64_t inputs = ft_last(call->in[0].shape), outputs = channels_of(call);
     if (call->node->op == FT_OP_CONV3) return (n * inputs + k % inputs) * 9 + k / inputs; /* [O, C, 3, 3] */
     if (folds(call)) { /* [K, O, 2, 2]: part = row, n = (column, channel) */
         int64_t each = FT_FOLD * FT_FOLD;
@@ -90,7 +95,7 @@ static float norm_bias(const ft_call *call, int64_t n)
 /* Packs a call's parameters into `into`; `scratch` is needed while it runs. Without blocks both only count. */
 static parameters *pack(const ft_call *call, fk_precision precision, bump *into, bump *scratch)
 {
-    int64_t n = columns_of(call), k = depth_of(call), channels = ft_last(call->out[0].shape);
+    int64_t n = columns_of(call), k = depth_of(call), channels = channels_of(call);
     bool normed = call->node->in[FT_IN_NORM] != FT_NONE, biased = normed || call->node->in[2] != FT_NONE;
     bool plain = call->node->op == FT_OP_LINEAR && !folds(call) && !normed, transposed = call->node->integer[1] != 0;
     parameters *made = take(into, 1, sizeof *made);
@@ -199,7 +204,23 @@ static bool few_rows(const ft_call *call)
     bool bare = node->integer[0] == FT_IDENTITY && node->outputs == 1;
     for (int i = 2; i < node->inputs; i++) bare = bare && node->in[i] == FT_NONE;
     return node->op == FT_OP_LINEAR && bare && !call->fixed && !node->integer[1] && !call->in[0].half &&
-           ft_rows(call->in[0].shape) <= FEW_ROWS;
+           ft_rows(call->in[0].shape) <= FT_FEW_ROWS;
+}
+
+/* A folded product of `product.batch` lines: part `p` gives every second line of the result, of elements of `size`
+ * bytes, from line p on. */
+static void upscale(const ft_call *call, const parameters *packed, fk_gemm product, size_t size)
+{
+    int64_t width = call->in[0].shape.dim[2], run = width * product.ldc; /* of one line of the result */
+    char *to = product.c;
+    product.m = width;
+    product.a_batch = width * product.lda;
+    product.c_batch = FT_FOLD * run;
+    for (int part = 0; part < packed->parts; part++) {
+        product.b = packed->part[part];
+        product.c = to + (size_t)(part * run) * size;
+        fk_gemm_run(&product);
+    }
 }
 
 void fk_linear(const ft_call *call)
@@ -216,16 +237,31 @@ void fk_linear(const ft_call *call)
         fk_gemm_run(&product);
         return;
     }
-    int64_t width = call->in[0].shape.dim[2], run = width * product.ldc; /* of one row of the result */
-    size_t size = call->out[0].half ? sizeof(uint16_t) : sizeof(float);
-    product.batch = product.m / width;
-    product.m = width;
-    product.a_batch = width * product.lda;
-    product.c_batch = FT_FOLD * run;
-    for (int part = 0; part < packed->parts; part++) {
-        product.b = packed->part[part];
-        product.c = (char *)call->out[0].data + (size_t)(part * run) * size;
-        fk_gemm_run(&product);
+    product.batch = product.m / call->in[0].shape.dim[2];
+    upscale(call, packed, product, call->out[0].half ? sizeof(uint16_t) : sizeof(float));
+}
+
+/* The upscaled map is made some lines at a time, which stay in a cache until they have been multiplied. */
+void fk_upscaled_product(const ft_call *call)
+{
+    bump work = {.base = call->work};
+    const ft_array *from = &call->in[0], *rows = &call->in[FT_IN_RESIDUAL];
+    int64_t width = from->shape.dim[2], lines = from->shape.dim[0] * from->shape.dim[1], channels = channels_of(call);
+    int64_t pixels = FT_FOLD * FT_FOLD * width; /* of the result, for a line */
+    float *map = take(&work, (size_t)(UPSCALED_LINES * pixels * channels), sizeof *map), *y = call->out[0].data;
+    const parameters *packed = packed_of(call, &work);
+    fk_gemm product = product_of(call, packed);
+    product.residual = NULL;
+    product.c = map;
+    product.scratch = work.base + work.used;
+    for (int64_t line = 0; line < lines; line += UPSCALED_LINES) {
+        product.batch = lines - line < UPSCALED_LINES ? lines - line : UPSCALED_LINES;
+        upscale(call, packed, product, sizeof(float));
+        ft_shape shape = ft_shape2(product.batch * pixels, channels);
+        fk_rows_product(&(ft_call){.in = {*rows, {.data = map, .shape = shape}},
+                                   .out = {{.data = y + line * pixels, .shape = call->out[0].shape}}});
+        product.a = (const char *)product.a +
+                    (size_t)(UPSCALED_LINES * width * product.lda) * (from->half ? sizeof(uint16_t) : sizeof(float));
     }
 }
 
@@ -436,6 +472,9 @@ static void count_forward(const ft_call *call, fk_precision precision, bump *wor
     fk_precision mine = precision_of(call, precision);
     bool half = mine == FK_BF16 && call->node->op == FT_OP_CONV3;
     if (few_rows(call)) return;
+    if (call->node->op == FT_OP_UPSCALED_PRODUCT)
+        take(work, (size_t)(UPSCALED_LINES * FT_FOLD * FT_FOLD * call->in[0].shape.dim[2] * channels_of(call)),
+             sizeof(float));
     if (!call->fixed) packed_of(call, work);
     if (call->node->op == FT_OP_CONV3)
         take(work, padded_count(call->in[0].shape), half ? sizeof(uint16_t) : sizeof(float));
@@ -450,6 +489,7 @@ size_t fk_product_workspace(const ft_call *call, fk_precision precision)
     bump work = {0};
     switch (call->node->op) {
     case FT_OP_LINEAR:
+    case FT_OP_UPSCALED_PRODUCT:
     case FT_OP_CONV3:
         count_forward(call, precision, &work);
         break;

@@ -10,7 +10,7 @@
 #include "tensor/cpu/gemm.h"
 #include "tensor/device.h"
 
-ft_kernel fk_linear, fk_linear_dx, fk_linear_dw, fk_conv3, fk_conv3_dx, fk_conv3_dw;
+ft_kernel fk_linear, fk_upscaled_product, fk_linear_dx, fk_linear_dw, fk_conv3, fk_conv3_dx, fk_conv3_dw;
 
 /* Bytes of scratch for a call of one of these. */
 size_t fk_product_workspace(const ft_call *call, fk_precision precision);

@@ -9,11 +9,14 @@
 
 enum { CHUNK = 1 << 14 }; /* elements that a thread takes at a time */
 
+/* By halves, so that the additions do not wait for one another. */
 INLINE float sum_of(vf v)
 {
-    float sum = 0.0f;
-    for (int i = 0; i < LANES; i++) sum += v[i];
-    return sum;
+    float part[LANES];
+    store(part, v);
+    for (int width = LANES / 2; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) part[i] += part[i + width];
+    return part[0];
 }
 
 /* The first `count` < LANES values, zeros behind them. */
@@ -69,6 +72,7 @@ INLINE void normalise_row(const float *x, const float *gain, const float *bias, 
         else
             store((float *)y + c, v);
     }
+    if (c == channels) return;
     vf v = (load_few(x + c, channels - c) - m.mean) * m.inverse;
     v = activated(act, v * load_few(gain + c, channels - c) + load_few(bias + c, channels - c));
     for (int64_t i = c; i < channels; i++) {
@@ -437,7 +441,8 @@ void NAME(product)(const ft_call *call)
     enum { MOST = 8, DEPTH = 64 };
     const float *x = call->in[0].data, *w = call->in[1].data;
     float *y = call->out[0].data;
-    int64_t m = ft_rows(call->in[0].shape), k = ft_last(call->in[0].shape), n = ft_last(call->out[0].shape);
+    int64_t m = ft_rows(call->in[0].shape), k = ft_last(call->in[0].shape), n = ft_rows(call->in[1].shape);
+    int64_t stride = ft_last(call->out[0].shape); /* more than n when w is a part of a whole */
 #pragma omp parallel for schedule(static) if (n * k > CHUNK)
     for (int64_t j = 0; j < n; j += LANES) {
         vf sums[MOST] = {{0}}, turned[DEPTH];
@@ -449,7 +454,7 @@ void NAME(product)(const ft_call *call)
             for (int64_t r = 0; r < m; r++)
                 for (int64_t d = 0; d < depth; d++) sums[r] += x[r * k + first + d] * turned[d];
         }
-        for (int64_t r = 0; r < m; r++) put(y + r * n + j, sums[r], count);
+        for (int64_t r = 0; r < m; r++) put(y + r * stride + j, sums[r], count);
     }
 }
 

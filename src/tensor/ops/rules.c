@@ -47,6 +47,7 @@ const char *const ft_op_names[FT_OP_COUNT] = {
     [FT_OP_IOU] = "iou",
     [FT_OP_MINIMUM] = "minimum",
     [FT_OP_MINIMUM_GRAD] = "minimum grad",
+    [FT_OP_UPSCALED_PRODUCT] = "upscaled product",
 };
 
 ft_rule *const ft_rules[FT_OP_COUNT] = {
