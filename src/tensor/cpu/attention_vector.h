@@ -110,17 +110,32 @@ INLINE void copy_rows(const float *from, int64_t row, int64_t count, int64_t wid
 }
 
 typedef float v8 __attribute__((vector_size(32)));
-typedef int32_t v8_index __attribute__((vector_size(32)));
 
-/* r[i] and r[i + apart] become two interleavings of both. */
-INLINE void exchange(v8 r[8], int apart, v8_index low, v8_index high)
+/* Lanes of a and, from 8 on, of b. GCC has clang's spelling only since its version 12. */
+#if defined __clang__
+#define INTERLEAVE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+typedef int32_t v8_index __attribute__((vector_size(32)));
+#define INTERLEAVE(a, b, ...) __builtin_shuffle(a, b, (v8_index){__VA_ARGS__})
+#endif
+
+/* One of the three steps of turning 8 x 8 values: pairs of rows 1, 2 or 4 apart become two interleavings of both. */
+INLINE void exchange(v8 r[8], const int apart)
 {
 #pragma GCC unroll 8
     for (int i = 0; i < 8; i++) {
         if ((i & apart) != 0) continue;
         v8 a = r[i], b = r[i + apart];
-        r[i] = __builtin_shuffle(a, b, low);
-        r[i + apart] = __builtin_shuffle(a, b, high);
+        if (apart == 1) {
+            r[i] = INTERLEAVE(a, b, 0, 8, 1, 9, 4, 12, 5, 13);
+            r[i + 1] = INTERLEAVE(a, b, 2, 10, 3, 11, 6, 14, 7, 15);
+        } else if (apart == 2) {
+            r[i] = INTERLEAVE(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+            r[i + 2] = INTERLEAVE(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+        } else {
+            r[i] = INTERLEAVE(a, b, 0, 1, 2, 3, 8, 9, 10, 11);
+            r[i + 4] = INTERLEAVE(a, b, 4, 5, 6, 7, 12, 13, 14, 15);
+        }
     }
 }
 
@@ -137,9 +152,9 @@ INLINE void transpose_rows(const float *from, int64_t from_row, int rows, int64_
             if (i < rows) memcpy(&r[i], from + i * from_row + k, sizeof r[i]);
             r[i] *= factor;
         }
-        exchange(r, 1, (v8_index){0, 8, 1, 9, 4, 12, 5, 13}, (v8_index){2, 10, 3, 11, 6, 14, 7, 15});
-        exchange(r, 2, (v8_index){0, 1, 8, 9, 4, 5, 12, 13}, (v8_index){2, 3, 10, 11, 6, 7, 14, 15});
-        exchange(r, 4, (v8_index){0, 1, 2, 3, 8, 9, 10, 11}, (v8_index){4, 5, 6, 7, 12, 13, 14, 15});
+        exchange(r, 1);
+        exchange(r, 2);
+        exchange(r, 4);
         static const int column[8] = {0, 2, 1, 3, 4, 6, 5, 7}; /* where these instructions leave each */
 #pragma GCC unroll 8
         for (int i = 0; i < 8; i++) memcpy(to + (k + column[i]) * to_row, &r[i], sizeof r[i]);

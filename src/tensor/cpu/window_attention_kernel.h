@@ -10,10 +10,7 @@ enum { UNITS = LANES / 8 }; /* rows of a window in a vector */
 INLINE vf load_units(const float *p, int apart)
 {
 #if LANES == 16
-    v8 low, high;
-    memcpy(&low, p, sizeof low);
-    memcpy(&high, p + apart, sizeof high);
-    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    return (vf)_mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(p)), _mm256_loadu_ps(p + apart), 1);
 #else
     (void)apart;
     return load(p);
@@ -23,10 +20,8 @@ INLINE vf load_units(const float *p, int apart)
 INLINE void store_units(float *p, int apart, vf v)
 {
 #if LANES == 16
-    v8 low = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7);
-    v8 high = __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
-    memcpy(p, &low, sizeof low);
-    memcpy(p + apart, &high, sizeof high);
+    _mm256_storeu_ps(p, _mm512_castps512_ps256((__m512)v));
+    _mm256_storeu_ps(p + apart, _mm512_extractf32x8_ps((__m512)v, 1));
 #else
     (void)apart;
     store(p, v);
