@@ -97,7 +97,7 @@ format-check: ## fail where `make format` would change something
 
 tidy: build ## clang-tidy over the sources of the release build
 	@clang-tidy -quiet -p $(BUILD)/release --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option \
-	    -checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-bugprone-implicit-widening-of-multiplication-result' \
+	    -checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-bugprone-implicit-widening-of-multiplication-result,-bugprone-branch-clone,-clang-analyzer-valist.Uninitialized,-bugprone-sizeof-expression' \
 	    $$(sed -n 's/^ *"file": "\(.*\/src\/.*\.c\)".*/\1/p' $(BUILD)/release/compile_commands.json | sort -u)
 
 FIXTURES ?= ../shared/fixtures

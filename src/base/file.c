@@ -119,7 +119,7 @@ fsam_status fb_writer_open(const char *path, bool overwrite, fb_writer **result)
         return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
     }
     memcpy(copy, path, length + 1);
-    memcpy(temporary, path, length);
+    memcpy(temporary, path, length + 1);
     memcpy(temporary + length, suffix, sizeof suffix);
     writer->path = copy;
     writer->temporary = temporary;

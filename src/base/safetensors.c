@@ -501,7 +501,7 @@ static json_t *entry_new(const fb_tensor *tensor, size_t begin)
         return NULL;
     }
     return json_pack("{s:s, s:o, s:[I, I]}", "dtype", fb_dtype_name(tensor->dtype), "shape", shape, "data_offsets",
-                     (json_int_t)begin, (json_int_t)(begin + tensor->bytes));
+                     (json_int_t)begin, (json_int_t)begin + (json_int_t)tensor->bytes);
 }
 
 /* The header's text, NULL when memory is exhausted or the offsets overflow. Owned: free. */

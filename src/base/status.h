@@ -8,6 +8,11 @@
  * and returns `code`, so that a failure is written `return fb_fail(FSAM_ERROR_FORMAT, "%s: ...", path);`. */
 fsam_status fb_fail(fsam_status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The analyser does not look into another file, and would follow failures that return FSAM_OK. */
+#ifdef __clang_analyzer__
+#define fb_fail(code, ...) (fb_fail(code, __VA_ARGS__), (code))
+#endif
+
 /* This thread's last error, "" if none. Borrowed until the next failure on this thread. */
 const char *fb_message(void);
 

@@ -33,7 +33,7 @@ static void say_unknown(const char *name)
 static void interrupted(int number)
 {
     (void)number;
-    fb_writers_unlink_all();
+    fb_writers_unlink_all(); /* NOLINT(bugprone-signal-handler): atomic loads and unlink only */
     _exit(130);
 }
 

@@ -1,5 +1,7 @@
 #include "image/overlay.h"
 
+#include <math.h>
+
 enum { OUTLINE = 2 };       /* pixels */
 enum { FILL_PERCENT = 30 }; /* of the colour in the fill */
 
@@ -50,7 +52,7 @@ static void draw_mask(const uint8_t *mask, int width, int height, const uint8_t 
 
 static uint8_t to_byte(float gray)
 {
-    return gray > 0 ? (gray < 1 ? (uint8_t)(gray * 255 + 0.5f) : 255) : 0;
+    return gray > 0 ? (gray < 1 ? (uint8_t)lrintf(gray * 255) : 255) : 0;
 }
 
 void fi_overlay_draw(const fi_picture *picture, const uint8_t *const *masks, size_t count, uint8_t *rgb)

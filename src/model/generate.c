@@ -39,7 +39,8 @@ static double fan_in(const fm_parameter *parameter)
     size_t first = (size_t)parameter->dim[0];
     if (input_first) return (double)first;
     if (parameter->ndim == 3) return (double)parameter->dim[2]; /* the codebook, [1, K, D] */
-    return (double)(count_of(parameter) / first);
+    size_t others = count_of(parameter) / first;
+    return (double)others;
 }
 
 static void fill(float *out, size_t count, float value)

@@ -7,6 +7,7 @@
 
 enum { NAME_ROOM = 160 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a declaration's name */
 #define FORMAT_NAME(name, format)                                                                                      \
     char name[NAME_ROOM];                                                                                              \
     do {                                                                                                               \
@@ -15,6 +16,7 @@ enum { NAME_ROOM = 160 };
         vsnprintf(name, sizeof name, format, args);                                                                    \
         va_end(args);                                                                                                  \
     } while (0)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 void fm_trace(const fm_builder *build, ft_id tensor, const char *name)
 {

@@ -47,11 +47,13 @@ static fsam_status build_position(const fm_viewer *viewer, fm_part *part)
     FB_TRY(fm_part_finish(&viewer->base, part));
     float *centre = fm_part_data(part, "grid");
     int32_t *kept = fm_part_data(part, "keep");
-    for (int i = 0; i < side * side; i++) {
-        centre[2 * i] = ((float)(i % side) + 0.5f) / (float)side;
-        centre[2 * i + 1] = ((float)(i / side) + 0.5f) / (float)side;
-        kept[i] = 1;
-    }
+    for (int y = 0; y < side; y++)
+        for (int x = 0; x < side; x++) {
+            int cell = y * side + x;
+            centre[2 * cell] = ((float)x + 0.5f) / (float)side;
+            centre[2 * cell + 1] = ((float)y + 0.5f) / (float)side;
+            kept[cell] = 1;
+        }
     return FSAM_OK;
 }
 

@@ -119,26 +119,24 @@ static fsam_status plan(ft_session *session)
     size_t tensors = session->graph->tensors, count = tensors + session->program.nodes;
     span *spans = calloc(count + 1, sizeof *spans);
     const span **near = calloc(count + 1, sizeof(const span *));
-    fsam_status status = FSAM_OK;
+    session->block = NULL;
     if (spans != NULL && near != NULL) {
         find_lives(session, spans);
         session->bytes = place(spans, count, near);
         session->block = fb_alloc(session->bytes > 0 ? session->bytes : 1, 1);
     }
-    if (session->block == NULL)
-        status = fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory for %zu bytes of results", session->bytes);
-    else
-        for (size_t i = 0; i < count; i++) {
-            if (spans[i].bytes == 0 || spans[i].first < 0) continue;
-            void *at = session->block + spans[i].offset;
-            if (spans[i].owner < tensors)
-                session->data[spans[i].owner] = at;
-            else
-                session->call[spans[i].owner - tensors].work = at;
-        }
+    for (size_t i = 0; session->block != NULL && i < count; i++) {
+        if (spans[i].bytes == 0 || spans[i].first < 0) continue;
+        void *at = session->block + spans[i].offset;
+        if (spans[i].owner < tensors)
+            session->data[spans[i].owner] = at;
+        else
+            session->call[spans[i].owner - tensors].work = at;
+    }
     free(spans);
     free((void *)near);
-    return status;
+    if (session->block != NULL) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory for %zu bytes of results", session->bytes);
 }
 
 /* Resolves the memory of a tensor into an array for a kernel. */

@@ -100,10 +100,14 @@ static void token_gradient(const tokens *t, const real *dy, int64_t i, int h, re
 void PLAIN(attention_grad)(const ft_call *call)
 {
     const tokens t = tokens_of(call, call->in + 1);
-    int outputs = call->node->outputs;
+    int outputs = call->node->outputs; /* 3, or 1 for all together */
     real *of[3] = {call->out[0].data, call->out[1].data, call->out[2].data};
-    for (int o = 0; o < outputs; o++) memset(of[o], 0, (size_t)ft_count(call->out[o].shape) * sizeof(real));
-    for (int o = outputs; o < 3; o++) of[o] = of[0] + o * t.channels;
+    for (int o = 0; o < 3; o++) {
+        if (o < outputs)
+            memset(of[o], 0, (size_t)ft_count(call->out[o].shape) * sizeof(real));
+        else
+            of[o] = of[0] + o * t.channels;
+    }
 #pragma omp parallel for schedule(dynamic, 1)
     for (int h = 0; h < t.heads; h++) {
         real *weight = malloc(2 * (size_t)t.keys * sizeof *weight);
