@@ -1,15 +1,5 @@
 #include "tensor/plain/arithmetic.h"
 
-/* Scores of one query against `keys` keys into softmax weights, in place. */
-static void softmax(real *score, int64_t keys)
-{
-    real most = score[0], sum = 0;
-    for (int64_t j = 1; j < keys; j++)
-        if (score[j] > most) most = score[j];
-    for (int64_t j = 0; j < keys; j++) sum += score[j] = (real)exp((double)(score[j] - most));
-    for (int64_t j = 0; j < keys; j++) score[j] /= sum;
-}
-
 /* Attention between tokens: rows of q are q_row apart, those of k and v k_row, those of y and dy heads x width. */
 typedef struct tokens {
     const real *q, *k, *v, *bias;
@@ -38,61 +28,64 @@ static tokens tokens_of(const ft_call *call, const ft_array *in)
                     .causal = call->node->integer[1]};
 }
 
-/* Weights of query i of head h over the keys. */
-static void token_weights(const tokens *t, int64_t i, int h, real *weight)
+static real score_of(const tokens *t, int64_t i, int64_t j, int h)
 {
     real scale = (real)(1 / sqrt((double)t->width));
-    for (int64_t j = 0; j < t->keys; j++) {
-        weight[j] = scale * dot(t->q + i * t->q_row + h * t->width, t->k + j * t->k_row + h * t->width, t->width);
-        if (t->bias != NULL) weight[j] += t->bias[j];
-        if (t->causal && j > i) weight[j] = (real)-INFINITY;
-    }
-    softmax(weight, t->keys);
+    real score = scale * dot(t->q + i * t->q_row + h * t->width, t->k + j * t->k_row + h * t->width, t->width);
+    if (t->bias != NULL) score += t->bias[j];
+    return t->causal && j > i ? (real)-INFINITY : score;
 }
 
-/* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]; or qkv [N, 3C] for q, k and v. The weights of one query
- * are kept in a block of their own: plain kernels are for checking, so they may allocate; those of a fast device may
- * not. Without memory for it the query's result is zero. */
+/* What turns the scores of query i of head h into weights: e^(score - most) / sum. Scores are computed again for every
+ * use: there may be any number of keys, and a kernel allocates nothing. */
+typedef struct weighing {
+    double most, sum;
+} weighing;
+
+static weighing weighing_of(const tokens *t, int64_t i, int h)
+{
+    weighing w = {.most = -INFINITY};
+    for (int64_t j = 0; j < t->keys; j++) w.most = fmax(w.most, score_of(t, i, j, h));
+    for (int64_t j = 0; j < t->keys; j++) w.sum += exp(score_of(t, i, j, h) - w.most);
+    return w;
+}
+
+static real weight_of(const tokens *t, const weighing *w, int64_t i, int64_t j, int h)
+{
+    return (real)(exp(score_of(t, i, j, h) - w->most) / w->sum);
+}
+
+/* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]; or qkv [N, 3C] for q, k and v. */
 void PLAIN(attention)(const ft_call *call)
 {
     const tokens t = tokens_of(call, call->in);
     real *y = call->out[0].data;
     memset(y, 0, (size_t)(t.queries * t.channels) * sizeof *y);
 #pragma omp parallel for schedule(dynamic, 4)
-    for (int64_t i = 0; i < t.queries; i++) {
-        real *weight = malloc((size_t)t.keys * sizeof *weight);
-        for (int h = 0; h < t.heads && weight != NULL; h++) {
-            token_weights(&t, i, h, weight);
+    for (int64_t i = 0; i < t.queries; i++)
+        for (int h = 0; h < t.heads; h++) {
+            weighing w = weighing_of(&t, i, h);
             for (int64_t j = 0; j < t.keys; j++)
-                add_scaled(y + i * t.channels + h * t.width, weight[j], t.v + j * t.k_row + h * t.width, t.width);
+                add_scaled(y + i * t.channels + h * t.width, weight_of(&t, &w, i, j, h),
+                           t.v + j * t.k_row + h * t.width, t.width);
         }
-        free(weight);
-    }
 }
 
-/* Turns the gradient of softmax weights into that of the scores, in place. */
-static void softmax_gradient(const real *weight, real *gradient, int64_t keys)
+/* The part of query i and head h in the gradients, whose rows are as far apart as those of q, k and v. */
+static void token_gradient(const tokens *t, const real *dy, int64_t i, int h, real *const of[3])
 {
-    real mean = dot(weight, gradient, keys);
-    for (int64_t j = 0; j < keys; j++) gradient[j] = weight[j] * (gradient[j] - mean);
-}
-
-/* The part of query i and head h in the gradients, whose rows are as far apart as those of q, k and v. `weight` is
- * scratch of twice the keys. */
-static void token_gradient(const tokens *t, const real *dy, int64_t i, int h, real *weight, real *const of[3])
-{
-    real *gradient = weight + t->keys, scale = (real)(1 / sqrt((double)t->width));
+    weighing w = weighing_of(t, i, h);
+    double mean = 0;
     int64_t head = h * t->width;
     const real *g = dy + i * t->channels + head, *q = t->q + i * t->q_row + head;
-    token_weights(t, i, h, weight);
+    for (int64_t j = 0; j < t->keys; j++)
+        mean += (double)weight_of(t, &w, i, j, h) * dot(g, t->v + j * t->k_row + head, t->width);
     for (int64_t j = 0; j < t->keys; j++) {
-        gradient[j] = dot(g, t->v + j * t->k_row + head, t->width);
-        add_scaled(of[2] + j * t->k_row + head, weight[j], g, t->width);
-    }
-    softmax_gradient(weight, gradient, t->keys);
-    for (int64_t j = 0; j < t->keys; j++) {
-        add_scaled(of[0] + i * t->q_row + head, scale * gradient[j], t->k + j * t->k_row + head, t->width);
-        add_scaled(of[1] + j * t->k_row + head, scale * gradient[j], q, t->width);
+        real weight = weight_of(t, &w, i, j, h), slope = dot(g, t->v + j * t->k_row + head, t->width);
+        real of_score = (real)(weight * (slope - mean) / sqrt((double)t->width));
+        add_scaled(of[2] + j * t->k_row + head, weight, g, t->width);
+        add_scaled(of[0] + i * t->q_row + head, of_score, t->k + j * t->k_row + head, t->width);
+        add_scaled(of[1] + j * t->k_row + head, of_score, q, t->width);
     }
 }
 
@@ -109,12 +102,18 @@ void PLAIN(attention_grad)(const ft_call *call)
             of[o] = of[0] + o * t.channels;
     }
 #pragma omp parallel for schedule(dynamic, 1)
-    for (int h = 0; h < t.heads; h++) {
-        real *weight = malloc(2 * (size_t)t.keys * sizeof *weight);
-        for (int64_t i = 0; i < t.queries && weight != NULL; i++)
-            token_gradient(&t, call->in[0].data, i, h, weight, of);
-        free(weight);
-    }
+    for (int h = 0; h < t.heads; h++)
+        for (int64_t i = 0; i < t.queries; i++) token_gradient(&t, call->in[0].data, i, h, of);
+}
+
+/* Scores of one query against `keys` keys into softmax weights, in place. */
+static void softmax(real *score, int64_t keys)
+{
+    real most = score[0], sum = 0;
+    for (int64_t j = 1; j < keys; j++)
+        if (score[j] > most) most = score[j];
+    for (int64_t j = 0; j < keys; j++) sum += score[j] = (real)exp((double)(score[j] - most));
+    for (int64_t j = 0; j < keys; j++) score[j] /= sum;
 }
 
 enum { MAX_WINDOW = 32 }; /* a side; the builder of the operation refuses larger ones */
@@ -206,6 +205,13 @@ void PLAIN(window_attention)(const ft_call *call)
             }
         }
     }
+}
+
+/* Turns the gradient of softmax weights into that of the scores, in place. */
+static void softmax_gradient(const real *weight, real *gradient, int64_t keys)
+{
+    real mean = dot(weight, gradient, keys);
+    for (int64_t j = 0; j < keys; j++) gradient[j] = weight[j] * (gradient[j] - mean);
 }
 
 /* The part of one window and head in the gradients; padding's goes to the bias. */
