@@ -78,6 +78,7 @@ fsam_status fm_words_token(fm_words *words, const char *text, const float **toke
     int32_t *ids = ids_of(words, FM_WORDS_REMEMBERED);
     int count;
     FB_TRY(fw_tokenizer_encode(words->tokenizer, text, context, ids, &count));
+    count = fm_tower_length(ids, count); /* a text that spells out the end token ends there, as in CLIP */
     if (count <= 2) return fb_fail(FSAM_ERROR_ARGUMENT, "text: it is empty");
     int place = recall(words, ids, count);
     if (place < 0) {
