@@ -364,6 +364,56 @@ static ft_id batchnorm_fixed_case(builder *b)
     return ft_batchnorm_fixed(b->graph, x, g, c, mean, variance, 1e-5);
 }
 
+/* Whole vectors of every instruction set and a rest, and more rows than one block of a sum. */
+static ft_id layernorm_wide_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(150, 53)), g = real_input(b, ft_shape1(53)), c = real_input(b, ft_shape1(53));
+    return ft_layernorm(b->graph, x, g, c, 1e-5);
+}
+
+static ft_id layernorm_gelu_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(70, 40)), g = real_input(b, ft_shape1(40)), c = real_input(b, ft_shape1(40));
+    return ft_activate(b->graph, ft_layernorm(b->graph, x, g, c, 1e-5), FT_GELU);
+}
+
+static ft_id batchnorm_wide_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(300, 21)), g = real_input(b, ft_shape1(21)), c = real_input(b, ft_shape1(21));
+    return ft_batchnorm(b->graph, x, g, c, 1e-5, NULL);
+}
+
+static ft_id add_wide_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(333, 37)); /* the gradient of what is repeated is a sum over rows */
+    return ft_add(b->graph, x, real_input(b, ft_shape1(37)));
+}
+
+static ft_id linear_swin_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(203, 96)), w = real_input(b, ft_shape2(104, 96)),
+          c = real_input(b, ft_shape1(104));
+    return ft_linear(b->graph, x, w, c, FT_GELU, false);
+}
+
+static ft_id conv3_wide_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(2, 9, 11, 24)), w = real_input(b, ft_shape4(20, 24, 3, 3));
+    return ft_conv3(b->graph, x, w);
+}
+
+static ft_id bicubic_wide_case(builder *b)
+{
+    return ft_resize(b->graph, real_input(b, ft_shape4(2, 7, 9, 35)), 16, 12, true);
+}
+
+/* The rows nearest to z; the gradient goes straight through to z. */
+static ft_id vq_rows_case(builder *b)
+{
+    ft_id z = real_input(b, ft_shape2(5, 36));
+    return ft_vq(b->graph, z, real_input(b, ft_shape2(70, 36)), NULL, NULL);
+}
+
 static const op_case cases[] = {
     {"linear", linear_case, 1, false},
     {"linear + gelu, wide", linear_wide_case, 1, false},
@@ -410,6 +460,14 @@ enum { CASES = sizeof cases / sizeof cases[0] };
 
 /* Too much for finite differences, so for `check` only. */
 static const op_case large_cases[] = {
+    {"linear + gelu, Swin-T's width", linear_swin_case, 0.3, false},
+    {"conv3, wide", conv3_wide_case, 0.3, false},
+    {"layernorm, wide", layernorm_wide_case, 2, false},
+    {"layernorm + gelu", layernorm_gelu_case, 2, false},
+    {"batchnorm, wide", batchnorm_wide_case, 2, false},
+    {"add, repeated over many rows", add_wide_case, 1, false},
+    {"resize bicubic, wide", bicubic_wide_case, 1, false},
+    {"vq rows", vq_rows_case, 1, false},
     {"window attention, Swin's", window_swin_case, 1, false},
     {"window attention, 12 windows", window_many_case, 1, false},
     {"window attention, side 8, heads of 64", window_8_case, 0.5, false},
