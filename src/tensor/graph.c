@@ -92,15 +92,27 @@ ft_id ft_tensor_new(ft_graph *graph, ft_kind kind, ft_shape shape)
     return (ft_id)graph->tensors++;
 }
 
+/* NULL, and the graph fails, when memory is exhausted. */
+static char *copy_name(ft_graph *graph, const char *name)
+{
+    char *copy = strdup(name);
+    if (copy == NULL && graph->status == FSAM_OK) graph->status = fb_fail(FSAM_ERROR_MEMORY, "graph: out of memory");
+    return copy;
+}
+
 static ft_id named(ft_graph *graph, const char *name, ft_kind kind, ft_shape shape, ft_origin origin, bool wants)
 {
-    ft_id id = ft_tensor_new(graph, kind, shape);
-    if (id == FT_NONE) return id;
+    char *copy = copy_name(graph, name);
+    ft_id id = copy != NULL ? ft_tensor_new(graph, kind, shape) : FT_NONE;
+    if (id == FT_NONE) {
+        free(copy);
+        return id;
+    }
     ft_tensor *tensor = &graph->tensor[id];
     tensor->origin = origin;
     tensor->differentiate = wants;
     tensor->kept = true;
-    tensor->name = strdup(name);
+    tensor->name = copy;
     return id;
 }
 
@@ -127,7 +139,7 @@ void ft_output(ft_graph *graph, ft_id tensor, const char *name)
     output->kept = true;
     if (name == NULL || output->origin != FT_FROM_NODE) return;
     free(output->name);
-    output->name = strdup(name);
+    output->name = copy_name(graph, name);
 }
 
 ft_id ft_find(const ft_graph *graph, const char *name)

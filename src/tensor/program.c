@@ -25,13 +25,14 @@ static bool is_product(const ft_node *node)
     return node->op == FT_OP_LINEAR || node->op == FT_OP_CONV3;
 }
 
-/* The node that makes `tensor` when only one other reads it, NULL otherwise. */
+/* The node that makes `tensor`, and nothing else, when only one other reads it; NULL otherwise. Only such a node may be
+ * moved to where its reader is. */
 static ft_node *sole_maker(const joiner *j, ft_id tensor)
 {
     if (tensor == FT_NONE || j->producer[tensor] < 0 || j->readers[tensor] != 1 || tensor_of(j, tensor)->kept)
         return NULL;
     ft_node *node = &j->program->node[j->producer[tensor]];
-    return node->out[0] == tensor ? node : NULL;
+    return node->outputs == 1 ? node : NULL;
 }
 
 /* Whether a node can take an activation, or a BatchNorm before it. */
@@ -134,6 +135,7 @@ static void join_upscaled(joiner *j, int reader)
     const ft_node *view = sole_maker(j, product->in[1]);
     const ft_node *upscaled = view != NULL && view->op == FT_OP_RESHAPE ? sole_maker(j, view->in[0]) : NULL;
     if (upscaled == NULL || upscaled->op != FT_OP_LINEAR || upscaled->integer[2] == 0) return;
+    if (ft_last(tensor_of(j, upscaled->out[0])->shape) != ft_last(tensor_of(j, view->out[0])->shape)) return;
     ft_node joined = *upscaled;
     joined.op = FT_OP_UPSCALED_PRODUCT;
     joined.in[FT_IN_RESIDUAL] = product->in[0];

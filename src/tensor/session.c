@@ -172,8 +172,9 @@ static bool packs(const ft_session *session, const ft_call *call)
 {
     const ft_device *device = session->device;
     if (device->pack == NULL || call->node->inputs < 2 || fixed_name(session, call, 1)[0] == '\0') return false;
-    for (int i = FT_IN_NORM; i < call->node->inputs; i++)
-        if (call->node->in[i] != FT_NONE && fixed_name(session, call, i)[0] == '\0') return false;
+    for (int i = FT_IN_BIAS; i < call->node->inputs; i++)
+        if (i != FT_IN_RESIDUAL && call->node->in[i] != FT_NONE && fixed_name(session, call, i)[0] == '\0')
+            return false;
     return device->packs(call);
 }
 

@@ -140,8 +140,13 @@ fsam_status ft_weights_packed(ft_weights *weights, ft_call *call, const char *co
         source->done(source->context, names[i], call->in[i].data);
         call->in[i].data = NULL;
     }
+    if (made != NULL && made->state == NULL) {
+        free(made->key);
+        weights->count--;
+        made = NULL;
+    }
     if (status != FSAM_OK) return status;
-    if (made == NULL || made->state == NULL) return exhausted(names[1]);
+    if (made == NULL) return exhausted(names[1]);
     made->bytes = weights->device->packed_bytes(made->state);
     weights->bytes += made->bytes;
     *state = made->state;

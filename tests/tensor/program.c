@@ -102,11 +102,46 @@ static ft_id masks_chain(ft_graph *graph, ft_id x)
                      ft_reshape(graph, h, ft_shape2(pixels, 10)), FT_NONE, FT_IDENTITY, false);
 }
 
-/* a product whose result two others read: nothing may be joined to it */
+/* a product whose result two others read, the activation last: nothing may be joined to it */
 static ft_id forked_chain(ft_graph *graph, ft_id x)
 {
     ft_id h = ft_linear(graph, x, weight(graph, "w", ft_shape2(24, 24)), FT_NONE, FT_IDENTITY, false);
-    return ft_add(graph, ft_activate(graph, h, FT_RELU), ft_multiply(graph, h, h));
+    ft_id square = ft_multiply(graph, h, h);
+    return ft_add(graph, ft_activate(graph, h, FT_RELU), square);
+}
+
+/* the activation first: it may be joined, but the sum may not, for the product must stay before the square */
+static ft_id forked_first_chain(ft_graph *graph, ft_id x)
+{
+    ft_id h = ft_linear(graph, x, weight(graph, "w", ft_shape2(24, 24)), FT_NONE, FT_IDENTITY, false);
+    ft_id active = ft_activate(graph, h, FT_RELU);
+    return ft_add(graph, active, ft_multiply(graph, h, h));
+}
+
+/* a bias that is computed: it cannot be packed with the weight */
+static ft_id computed_bias_chain(ft_graph *graph, ft_id x)
+{
+    ft_id bias = ft_scale(graph, weight(graph, "b", ft_shape1(24)), 3);
+    return ft_linear(graph, x, weight(graph, "w", ft_shape2(24, 24)), bias, FT_IDENTITY, false);
+}
+
+/* few rows against a weight that is computed, then a product that reads them coarsely */
+static ft_id computed_weight_chain(ft_graph *graph, ft_id x)
+{
+    ft_id rows = ft_slice(graph, ft_reshape(graph, x, ft_shape2(60, 24)), 7, 5);
+    ft_id w = ft_scale(graph, weight(graph, "wide", ft_shape2(256, 24)), 0.1);
+    ft_id h = ft_linear(graph, rows, w, FT_NONE, FT_IDENTITY, false);
+    return ft_linear(graph, h, weight(graph, "w256", ft_shape2(8, 256)), FT_NONE, FT_IDENTITY, false);
+}
+
+/* an upscaled map read in rows of another length than its channels: it has to be made */
+static ft_id reread_chain(ft_graph *graph, ft_id x)
+{
+    ft_id h = ft_linear(graph, x, weight(graph, "up", ft_shape4(24, 8, 2, 2)), FT_NONE, FT_IDENTITY, true);
+    h = ft_fold(graph, h, 2, 0, 0);
+    int64_t pixels = ft_rows(ft_shape_of(graph, h));
+    return ft_linear(graph, ft_scale(graph, weight(graph, "rows16", ft_shape2(3, 16)), 2),
+                     ft_reshape(graph, h, ft_shape2(pixels / 2, 16)), FT_NONE, FT_IDENTITY, false);
 }
 
 typedef struct chain {
@@ -115,7 +150,8 @@ typedef struct chain {
 } chain;
 
 static const chain chains[] = {
-    {linear_chain, 2}, {neck_chain, 2}, {upscale_chain, 2}, {masks_chain, 2}, {forked_chain, 4}};
+    {linear_chain, 2},       {neck_chain, 2},          {upscale_chain, 2},         {masks_chain, 2}, {forked_chain, 4},
+    {forked_first_chain, 3}, {computed_bias_chain, 2}, {computed_weight_chain, 5}, {reread_chain, 4}};
 
 /* Runs a chain; result: ft_count values. Returns the number of steps. */
 static size_t run(const chain *test, const ft_device *device, float *result, int64_t *count, ledger *book)
@@ -172,6 +208,33 @@ static void joined_chains_give_the_same(void **state)
         }
 }
 
+/* Rows too long for sums of 32 bits: int8 leaves them to bf16. */
+static void very_long_rows_are_no_int8(void **state)
+{
+    (void)state;
+    enum { LONG = 65600 };
+    ledger book = {0};
+    ft_weights *weights;
+    ft_session *session;
+    ft_graph *graph = ft_graph_new();
+    ft_id x = ft_input(graph, "x", FT_REAL, ft_shape2(2, LONG), false);
+    ft_id y = ft_linear(graph, x, weight(graph, "long", ft_shape2(3, LONG)), FT_NONE, FT_IDENTITY, false);
+    ft_output(graph, y, "y");
+    assert_int_equal(ft_weights_new(ft_cpu(FT_I8), (ft_source){&book, get, done}, &weights), FSAM_OK);
+    assert_int_equal(ft_session_new(graph, ft_cpu(FT_I8), weights, &session), FSAM_OK);
+    float *in = ft_session_data(session, x);
+    for (int i = 0; i < 2 * LONG; i++) in[i] = 1;
+    assert_int_equal(ft_session_run(session), FSAM_OK);
+    static float values[3 * LONG];
+    double sum = 0;
+    fill("long", 3 * LONG, values);
+    for (int i = 0; i < LONG; i++) sum += values[i];
+    assert_true(fabs(((float *)ft_session_data(session, y))[0] / sum - 1) < 1e-3);
+    ft_session_free(session);
+    ft_weights_free(weights);
+    ft_graph_free(graph);
+}
+
 static void sessions_share_packed_weights(void **state)
 {
     (void)state;
@@ -222,6 +285,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(joined_chains_give_the_same),
+        cmocka_unit_test(very_long_rows_are_no_int8),
         cmocka_unit_test(sessions_share_packed_weights),
         cmocka_unit_test(a_source_that_fails_is_passed_on),
     };

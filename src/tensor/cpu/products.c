@@ -34,6 +34,13 @@ static void *take(bump *from, size_t count, size_t size)
     return piece;
 }
 
+/* Room for a packed [N, K]; one that cannot be packed asks for more than there is. */
+static void *take_pack(bump *from, fk_precision precision, int64_t n, int64_t k)
+{
+    size_t bytes = fk_pack_size(precision, n, k);
+    return take(from, bytes > 0 ? bytes : SIZE_MAX, 1);
+}
+
 /* ---- packed parameters ---- */
 
 /* A linear layer that is folded afterwards (a transposed 2x2 convolution) is two products: one for the even rows of its
@@ -104,7 +111,7 @@ static parameters *pack(const ft_call *call, fk_precision precision, bump *into,
     if (made != NULL) *made = (parameters){.parts = folds(call) ? FT_FOLD : 1, .bias = bias};
     for (int64_t i = 0; i < n && bias != NULL; i++) bias[i] = norm_bias(call, i % channels);
     for (int part = 0; part < (folds(call) ? FT_FOLD : 1); part++) {
-        void *memory = take(into, fk_pack_size(precision, n, k), 1);
+        void *memory = take_pack(into, precision, n, k);
         const float *weight = call->in[1].data;
         if (memory == NULL) continue;
         if (plain) {
@@ -124,12 +131,12 @@ static parameters *pack(const ft_call *call, fk_precision precision, bump *into,
 static_assert((int)FT_F32 == FK_F32 && (int)FT_BF16 == FK_BF16 && (int)FT_I8 == FK_I8,
               "graphs and kernels count precisions alike");
 
-/* Short rows are too few values for 8 bits to even out. */
+/* Short rows are too few values for 8 bits to even out; very long ones could overflow their sums (fk_pack_size). */
 static fk_precision precision_of(const ft_call *call, fk_precision wanted)
 {
     if (!call->fixed) return FK_F32;
     if (wanted > (fk_precision)call->node->limit) wanted = (fk_precision)call->node->limit;
-    return wanted == FK_I8 && depth_of(call) < 96 ? FK_BF16 : wanted;
+    return wanted == FK_I8 && (depth_of(call) < 96 || depth_of(call) > 65536) ? FK_BF16 : wanted;
 }
 
 void *fk_product_pack(const ft_call *call, fk_precision precision)
@@ -204,7 +211,7 @@ static bool few_rows(const ft_call *call)
     bool bare = node->integer[0] == FT_IDENTITY && node->outputs == 1;
     for (int i = 2; i < node->inputs; i++) bare = bare && node->in[i] == FT_NONE;
     return node->op == FT_OP_LINEAR && bare && !call->fixed && !node->integer[1] && !call->in[0].half &&
-           ft_rows(call->in[0].shape) <= FT_FEW_ROWS;
+           !call->in[1].half && !call->out[0].half && ft_rows(call->in[0].shape) <= FT_FEW_ROWS;
 }
 
 /* A folded product of `product.batch` lines: part `p` gives every second line of the result, of elements of `size`
@@ -368,7 +375,7 @@ static void transposed_product(int64_t m, int64_t n, int64_t k, const float *a, 
 {
     int64_t piece = m < GRADIENT_ROWS ? m : GRADIENT_ROWS;
     float *turned = take(work, (size_t)(piece * n), sizeof *turned);
-    void *memory = take(work, fk_pack_size(FK_F32, k, piece), 1);
+    void *memory = take_pack(work, FK_F32, k, piece);
     if (work->base == NULL) return;
     for (int64_t first = 0; first < m; first += piece) {
         int64_t rows = m - first < piece ? m - first : piece;
@@ -405,7 +412,7 @@ static void conv3_dx(const ft_call *call, bump *work)
     ft_shape from = call->in[0].shape;
     int64_t outputs = from.dim[3], channels = ft_last(call->out[0].shape), depth = 9 * outputs;
     float *turned = take(work, (size_t)(channels * depth), sizeof *turned);
-    void *memory = take(work, fk_pack_size(FK_F32, channels, depth), 1);
+    void *memory = take_pack(work, FK_F32, channels, depth);
     float *padded = take(work, padded_count(from), sizeof *padded);
     const float *weight = call->in[1].data;
     if (work->base == NULL) return;
@@ -494,7 +501,7 @@ size_t fk_product_workspace(const ft_call *call, fk_precision precision)
         count_forward(call, precision, &work);
         break;
     case FT_OP_LINEAR_DX:
-        take(&work, fk_pack_size(FK_F32, ft_last(call->out[0].shape), ft_last(call->in[0].shape)), 1);
+        take_pack(&work, FK_F32, ft_last(call->out[0].shape), ft_last(call->in[0].shape));
         break;
     case FT_OP_LINEAR_DW:
         linear_dw(call, &work);
