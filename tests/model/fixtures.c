@@ -10,6 +10,7 @@
  * skipped and exits with 77.
  */
 #include "base/safetensors.h"
+#include "image/postprocess.h"
 #include "model/network.h"
 #include "model/torch_file.h"
 #include "tensor/ops/shape.h"
@@ -454,8 +455,51 @@ static void check_prompt(context *c, const char *kind, const float *embedding, c
     ft_graph_free(graph);
 }
 
+/* The model's input: the picture in 0..1, normalised, with zeros right and below. */
+static void check_preparation(context *c)
+{
+    const fb_tensor *from = truth(c, "image"), *to = truth(c, "preprocessed");
+    float *image = truth_values(c, "image"), *mine = calloc(to->count, sizeof *mine);
+    int64_t planes = to->dim[0] * to->dim[1];
+    for (int64_t p = 0; p < planes; p++)
+        for (int64_t y = 0; y < from->dim[2]; y++)
+            for (int64_t x = 0; x < from->dim[3]; x++)
+                mine[(p * to->dim[2] + y) * to->dim[3] + x] =
+                    (image[(p * from->dim[2] + y) * from->dim[3] + x] - 0.5f) / 0.5f;
+    compare(c, "preprocessed", mine);
+    free(image);
+    free(mine);
+}
+
+/* KIND.multi.logits brought to pictures of other sizes, KIND.postprocessed_hHEIGHT_wWIDTH. */
+static void check_postprocessing(context *c)
+{
+    for (size_t i = 0; i < fb_safetensors_count(c->truth); i++) {
+        const char *name = fb_safetensors_at(c->truth, i)->name;
+        char kind[64], logits[96];
+        int height, width, end = 0;
+        fi_geometry geometry;
+        const fi_prepare_options options = {.side = c->config.img_size};
+        if (sscanf(name, "%63[^.].postprocessed_h%d_w%d%n", kind, &height, &width, &end) != 3 || name[end] != '\0')
+            continue;
+        snprintf(logits, sizeof logits, "%s.multi.logits", kind);
+        const fb_tensor *from = truth(c, logits);
+        float *values = truth_values(c, logits), *mine = calloc(truth(c, name)->count, sizeof *mine);
+        int side = (int)from->dim[2];
+        if (fi_geometry_make(height, width, &options, &geometry) != FSAM_OK) die(name);
+        for (int64_t m = 0; m < from->dim[1]; m++)
+            if (fi_postprocess_logits(values + m * side * side, side, &geometry, mine + m * height * width) != FSAM_OK)
+                die(name);
+        compare(c, name, mine);
+        free(values);
+        free(mine);
+    }
+}
+
 static void check_forward(context *c)
 {
+    check_preparation(c);
+    check_postprocessing(c);
     float *embedding = check_encoder(c), *text = check_text(c);
     check_prompt(c, "text", embedding, token_of(c, "text", text), false, false, false);
     check_prompt(c, "text_points", embedding, token_of(c, "text_points", text), true, false, false);
