@@ -1,23 +1,7 @@
 #!/bin/sh
 # verify_clip.sh FSAM MAKE_CLIP - `fsam verify-clip`, and the way of CLIP's weights through `fsam import --clip`.
-fsam=$1
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-wrong=0
-"$2" "$folder" || exit 1
-
-# expect STATUS TEXT WORD ...: runs fsam; its status and a part of what it prints must be these.
-expect() {
-    status=$1 text=$2
-    shift 2
-    said=$("$fsam" "$@" 2>&1)
-    got=$?
-    case $said in *"$text"*) found=1 ;; *) found=0 ;; esac
-    if [ $got -ne "$status" ] || [ $found -eq 0 ]; then
-        echo "FAIL: fsam $*: status $got (expected $status), said: $said (expected: $text)"
-        wrong=1
-    fi
-}
+. "$(dirname "$0")/expect.sh"
+"$tools" "$folder" || exit 1
 
 # verify STATUS TEXT WEIGHTS WORD ...: with the reference and the vocabulary of this test.
 verify() {
@@ -70,4 +54,4 @@ if [ -r $micro ]; then
 else
     echo "skipped: no $micro"
 fi
-exit $wrong
+finish
