@@ -30,16 +30,24 @@ static int side(const fm_sources *sources, const char *name, int axis, int other
     return side_of(find(sources, name), axis, otherwise);
 }
 
-/* How many of BEFORE n AFTER with n = 0, 1, ... there are; `otherwise` when none. */
-static int count_of(const fm_sources *sources, const char *before, const char *after, int otherwise)
+/* Blocks or layers named PREFIX n. ...: one more than the highest n of any tensor, so that what a file lacks of them
+ * is missed and not left out; `otherwise` when there is none. */
+static int count_of(const fm_sources *sources, const char *prefix, int otherwise)
 {
-    char name[128];
-    int count = 0;
-    for (; count < 1024; count++) {
-        snprintf(name, sizeof name, "%s%d%s", before, count, after);
-        if (find(sources, name) == NULL) break;
-    }
+    int count = fm_source_count(fm_sources_for(sources, prefix), prefix);
     return count > 0 ? count : otherwise;
+}
+
+/* The heads of a stage, from the first of its blocks that has a bias table. */
+static int heads_of(const fm_sources *sources, const char *blocks, int depth, int otherwise)
+{
+    int heads = 0;
+    for (int i = 0; i < depth && i < 256 && heads == 0; i++) {
+        char name[128];
+        snprintf(name, sizeof name, "%s%d.attn.w_msa.relative_position_bias_table", blocks, i);
+        heads = side(sources, name, 1, 0);
+    }
+    return heads > 0 ? heads : otherwise;
 }
 
 static void infer_backbone(const fm_sources *sources, fm_config *config)
@@ -47,29 +55,27 @@ static void infer_backbone(const fm_sources *sources, fm_config *config)
     config->embed_dims =
         side(sources, "image_encoder.backbone.swin.patch_embed.projection.weight", 0, config->embed_dims);
     for (int i = 0; i < FM_STAGES; i++) {
-        char before[80], name[128];
-        snprintf(before, sizeof before, "image_encoder.backbone.swin.stages.%d.blocks.", i);
-        config->depths[i] = count_of(sources, before, ".norm1.weight", config->depths[i]);
-        snprintf(name, sizeof name, "%s0.attn.w_msa.relative_position_bias_table", before);
-        config->num_heads[i] = side(sources, name, 1, config->num_heads[i]);
+        char blocks[80];
+        snprintf(blocks, sizeof blocks, "image_encoder.backbone.swin.stages.%d.blocks.", i);
+        config->depths[i] = count_of(sources, blocks, config->depths[i]);
+        config->num_heads[i] = heads_of(sources, blocks, config->depths[i], config->num_heads[i]);
     }
     int hidden = side(sources, "image_encoder.backbone.swin.stages.0.blocks.0.ffn.layers.1.weight", 1, 0);
     if (hidden > 0 && config->embed_dims > 0) config->mlp_ratio = hidden / config->embed_dims;
 }
 
-/* The window is the checkpoint's: tables of a backbone from elsewhere are resized to it. */
+/* The window is the checkpoint's: tables of a backbone from elsewhere are resized to it. use_vq stays true: every
+ * published checkpoint has a codebook, so that one without it lacks it. */
 static void infer_rest(const fm_sources *sources, fm_config *config)
 {
     int rows = side_of(fm_source_find(&sources->checkpoint, first_table), 0, 169);
     for (int window = 2; window <= 64; window++)
         if ((2 * window - 1) * (2 * window - 1) == rows) config->window_size = window;
     config->neck_width = side(sources, "image_encoder.neck.input_ops.0.op_list.0.conv.weight", 0, config->neck_width);
-    config->neck_depth =
-        count_of(sources, "image_encoder.neck.middle.op_list.", ".main.point_conv.conv.weight", config->neck_depth);
+    config->neck_depth = count_of(sources, "image_encoder.neck.middle.op_list.", config->neck_depth);
     config->prompt_dim = side(sources, "mask_decoder.mask_tokens.weight", 1, config->prompt_dim);
     config->decoder_mlp = side(sources, "mask_decoder.transformer.layers.0.mlp.lin1.weight", 0, config->decoder_mlp);
     config->codebook_size = side(sources, "prompt_encoder.vq._codebook.embed", 1, config->codebook_size);
-    config->use_vq = find(sources, "prompt_encoder.vq._codebook.embed") != NULL;
 }
 
 void fm_import_text_config(const fm_sources *sources, fm_config *config)
@@ -81,8 +87,7 @@ void fm_import_text_config(const fm_sources *sources, fm_config *config)
     config->text.vocab = side(sources, "prompt_encoder.text_model.token_embedding.weight", 0, config->text.vocab);
     config->text.context = side(sources, "prompt_encoder.text_model.positional_embedding", 0, config->text.context);
     config->text.out = side(sources, "prompt_encoder.text_model.text_projection", 1, config->text.out);
-    config->text.layers =
-        count_of(sources, "prompt_encoder.text_model.transformer.resblocks.", ".ln_1.weight", config->text.layers);
+    config->text.layers = count_of(sources, "prompt_encoder.text_model.transformer.resblocks.", config->text.layers);
     config->text.start = config->text.vocab - 2;
     config->text.end = config->text.vocab - 1;
 }

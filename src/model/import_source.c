@@ -103,6 +103,34 @@ const fm_weight *fm_source_find(const fm_source *source, const char *parameter)
     return fm_weights_find(source->weights, name);
 }
 
+/* The number that a name goes on with, and a dot; -1 for anything else. Nothing has as many as the most said. */
+static int leading_number(const char *text)
+{
+    enum { MOST = 1 << 20 };
+    int number = 0;
+    const char *at = text;
+    for (; *at >= '0' && *at <= '9'; at++) number = number < MOST ? 10 * number + (*at - '0') : MOST;
+    return at > text && *at == '.' ? number : -1;
+}
+
+int fm_source_count(const fm_source *source, const char *prefix)
+{
+    char before[192];
+    int most = -1;
+    if (source->weights == NULL || !starts(prefix, source->part)) return 0;
+    const char *rest = prefix + strlen(source->part);
+    bool renamed = source->original && starts(rest, "stages.");
+    snprintf(before, sizeof before, "%s%s%s", source->prefix, renamed ? "layers." : "",
+             renamed ? rest + strlen("stages.") : rest);
+    for (size_t i = 0; i < fm_weights_count(source->weights); i++) {
+        const fm_weight *weight = fm_weights_at(source->weights, i);
+        if (!starts(weight->name, before) || fm_source_expects(source, weight)) continue;
+        int number = leading_number(weight->name + strlen(before));
+        if (number > most) most = number;
+    }
+    return most + 1;
+}
+
 /* Side of the square that a bias table's rows are, 0 when they are none. */
 static int table_side(int64_t rows)
 {

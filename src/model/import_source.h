@@ -23,6 +23,9 @@ void fm_source_close(fm_source *source);
 
 /* The tensor of a parameter, NULL when the source has none. */
 const fm_weight *fm_source_find(const fm_source *source, const char *parameter);
+/* One more than the highest n of the source's tensors whose parameters' names start with `prefix` and "n."; those that
+ * such files are known to have besides do not count. 0: there is none. */
+int fm_source_count(const fm_source *source, const char *prefix);
 /* Whether the tensor has the parameter's shape, or, being a backbone's bias table, can be resized to it. */
 bool fm_source_fits(const fm_source *source, const fm_parameter *parameter, const fm_weight *weight);
 /* The tensor, which fits, in the parameter's layout. out: the parameter's elements. */

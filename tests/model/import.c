@@ -487,6 +487,49 @@ static void tables_are_resized(void **state)
     assert_true(fabsf(doubled[5 * 6] - (1 + 27.0f / 256)) < 1e-6f); /* beyond the edge its last value goes on */
 }
 
+/* What a checkpoint lacks is named; names that contain one of the two are left out of it. */
+static void expect_missing(const char *without, const char *nor, const char *over, size_t count, const char *first)
+{
+    char path[96];
+    fm_import_report report;
+    snprintf(path, sizeof path, "%s/less.pth", folder);
+    write_pth(path, without, nor);
+    fm_import_options options = {.source = path, .config = over, .img_size = 56};
+    expect_import(&options, FSAM_ERROR_MISMATCH, &report);
+    assert_int_equal(report.missing.count, count);
+    assert_int_equal(report.unexpected.count, 0);
+    if (strstr(report.missing.name[0], first) == NULL) fail_msg("%s is missing first", report.missing.name[0]);
+    fm_import_report_free(&report);
+}
+
+static void what_a_checkpoint_lacks_is_no_smaller_model(void **state)
+{
+    static const char heads[] = "{\"decoder_heads\":2,\"text\":{\"heads\":2}}",
+                      plain[] = "{\"decoder_heads\":2,\"text\":{\"heads\":2},\"use_vq\":false}";
+    (void)state;
+    fm_config small = config;
+    fm_parameter *all = parameters;
+    size_t all_count = parameter_count;
+    small.depths[2] = 3; /* with a gap in the middle */
+    small.neck_depth = 3;
+    small.text.layers = 3;
+    assert_int_equal(fm_config_parameters(&small, &parameters, &parameter_count), FSAM_OK);
+    expect_missing("stages.2.blocks.1.norm1.weight", "-", heads, 1, "less.pth: image_encoder.backbone.swin.stages.2");
+    expect_missing("stages.2.blocks.0.", "-", heads, 13, "stages.2.blocks.0.norm1.weight");
+    expect_missing("op_list.1.main.point_conv.conv.weight", "-", heads, 1, "op_list.1.main.point_conv.conv.weight");
+    expect_missing("resblocks.0.ln_1.weight", "resblocks.2.ln_1.weight", heads, 2, "resblocks.0.ln_1.weight");
+    expect_missing("_codebook.embed", "-", heads, 1, "less.pth: prompt_encoder.vq._codebook.embed");
+    char path[96];
+    fm_import_report report;
+    snprintf(path, sizeof path, "%s/less.pth", folder);
+    fm_import_options options = {.source = path, .config = plain, .img_size = 56}; /* asked for without a codebook */
+    expect_import(&options, FSAM_OK, &report);
+    fm_import_report_free(&report);
+    free(parameters);
+    parameters = all;
+    parameter_count = all_count;
+}
+
 static void every_wrong_shape_is_listed(void **state)
 {
     (void)state;
@@ -584,17 +627,12 @@ static void other_formats_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_model_is_carried_over),
-        cmocka_unit_test(clip_replaces_the_text_tower),
-        cmocka_unit_test(what_clip_lacks_is_named),
-        cmocka_unit_test(vocabularies_must_fit),
-        cmocka_unit_test(parts_complete_a_checkpoint),
-        cmocka_unit_test(merging_is_put_in_our_order),
-        cmocka_unit_test(tables_are_resized),
-        cmocka_unit_test(every_wrong_shape_is_listed),
-        cmocka_unit_test(half_precision_must_hold_the_values),
-        cmocka_unit_test(archives_are_read),
-        cmocka_unit_test(other_formats_are_named),
+        cmocka_unit_test(a_model_is_carried_over),     cmocka_unit_test(clip_replaces_the_text_tower),
+        cmocka_unit_test(what_clip_lacks_is_named),    cmocka_unit_test(vocabularies_must_fit),
+        cmocka_unit_test(parts_complete_a_checkpoint), cmocka_unit_test(merging_is_put_in_our_order),
+        cmocka_unit_test(tables_are_resized),          cmocka_unit_test(what_a_checkpoint_lacks_is_no_smaller_model),
+        cmocka_unit_test(every_wrong_shape_is_listed), cmocka_unit_test(half_precision_must_hold_the_values),
+        cmocka_unit_test(archives_are_read),           cmocka_unit_test(other_formats_are_named),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
