@@ -1,7 +1,7 @@
 #include "model/import.h"
 
 #include "model/import_config.h"
-#include "text/tokenizer.h"
+#include "model/metadata.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -182,18 +182,20 @@ static const char *tokenizer_of(const work *w)
     return fm_weights_metadata(w->sources.checkpoint.weights, "fsam.tokenizer");
 }
 
-/* The merges must give the text tower every token it has a row for, and no other. */
+/* Who opens the model checks them the same way: what is written must open. */
 static fsam_status check_tokenizer(const work *w)
 {
+    char where[512];
     const char *merges = tokenizer_of(w);
     fw_tokenizer *tokenizer;
     if (merges == NULL) return FSAM_OK;
-    FB_TRY(fw_tokenizer_open(merges, strlen(merges), 0, "tokenizer", &tokenizer));
-    int have = fw_tokenizer_vocabulary(tokenizer);
+    if (w->options->tokenizer != NULL)
+        snprintf(where, sizeof where, "%s: the tokenizer given", w->options->source);
+    else
+        snprintf(where, sizeof where, "%s: fsam.tokenizer", w->options->source);
+    FB_TRY(fm_metadata_tokenizer(merges, where, &w->config, &tokenizer));
     fw_tokenizer_free(tokenizer);
-    if (have == w->config.text.vocab) return FSAM_OK;
-    return fb_fail(FSAM_ERROR_MISMATCH, "%s: the tokenizer's merges make %d tokens, the text tower has %d",
-                   w->options->source, have, w->config.text.vocab);
+    return FSAM_OK;
 }
 
 /* What this import decides; the rest of a model file's metadata is carried over. */
@@ -212,9 +214,7 @@ static fsam_status carry_metadata(const work *w)
         if (!is_decided(w, key)) FB_TRY(fb_safetensors_builder_metadata(w->builder, key, value));
     }
     if (fm_weights_metadata(weights, "fsam.preparation") != NULL) return FSAM_OK;
-    return fb_safetensors_builder_metadata(
-        w->builder, "fsam.preparation",
-        "{\"channels\":\"kmeans3\",\"polarity\":\"bone_dark\",\"mean\":0.5,\"std\":0.5}");
+    return fb_safetensors_builder_metadata(w->builder, "fsam.preparation", fm_published_preparation);
 }
 
 static fsam_status add_metadata(const work *w)

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "model/generate.h"
+#include "model/metadata.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -10,8 +11,6 @@
 #include <string.h>
 
 static const double default_threshold = 0.2; /* as the published code declares it */
-static const char published_preparation[] =
-    "{\"channels\":\"kmeans3\",\"polarity\":\"bone_dark\",\"mean\":0.5,\"std\":0.5}";
 
 /* A parameter, findable by name. */
 typedef struct named {
@@ -121,13 +120,7 @@ static fsam_status open_tokenizer(fm_model *model, const char *merges)
     char where[512];
     if (merges == NULL) return FSAM_OK;
     snprintf(where, sizeof where, "%s: fsam.tokenizer", model->name);
-    FB_TRY(fw_tokenizer_open(merges, strlen(merges), 0, where, &model->tokenizer));
-    int vocabulary = fw_tokenizer_vocabulary(model->tokenizer);
-    if (vocabulary == model->config.text.vocab && model->config.text.start == vocabulary - 2 &&
-        model->config.text.end == vocabulary - 1)
-        return FSAM_OK;
-    return fb_fail(FSAM_ERROR_MISMATCH, "%s: its vocabulary is %d, that of fsam.config text.vocab %d", where,
-                   vocabulary, model->config.text.vocab);
+    return fm_metadata_tokenizer(merges, where, &model->config, &model->tokenizer);
 }
 
 /* ---- a model file ---- */
@@ -239,7 +232,7 @@ static fsam_status make_saved(void *context, void *out)
 static fsam_status declare(const fm_model *model, fb_safetensors_builder *builder, saved *list)
 {
     FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.config", model->config_text));
-    FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.preparation", published_preparation));
+    FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.preparation", fm_published_preparation));
     FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.version", FSAM_VERSION));
     if (model->merges != NULL) FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.tokenizer", model->merges));
     for (size_t i = 0; i < model->count; i++) {

@@ -339,11 +339,17 @@ static void vocabularies_must_fit(void **state)
     fm_import_report report;
     fm_import_options options = {.source = model_path, .tokenizer = "l o\nlo w</w>\n"};
     expect_import(&options, FSAM_ERROR_MISMATCH, &report);
-    assert_non_null(strstr(fb_message(), "merges make 516 tokens, the text tower has 517"));
+    assert_non_null(
+        strstr(fb_message(), "the tokenizer given: its vocabulary is 516, that of fsam.config text.vocab 517"));
     fm_import_report_free(&report);
     options.tokenizer = "l o\nlo w</w>\nlo w\ne r\n"; /* a model with more than it can use would not open */
     expect_import(&options, FSAM_ERROR_MISMATCH, &report);
-    assert_non_null(strstr(fb_message(), "merges make 518 tokens, the text tower has 517"));
+    assert_non_null(strstr(fb_message(), "its vocabulary is 518, that of fsam.config text.vocab 517"));
+    fm_import_report_free(&report);
+    options = (fm_import_options){.source = model_path, .config = "{\"text\":{\"start\":5}}"}; /* nor would this */
+    expect_import(&options, FSAM_ERROR_MISMATCH, &report);
+    assert_non_null(strstr(fb_message(), "model.safetensors: fsam.tokenizer: its start and end tokens are 515 and 516, "
+                                         "those of fsam.config text.start and text.end 5 and 516"));
     fm_import_report_free(&report);
 }
 
