@@ -1,7 +1,7 @@
 #include "base/safetensors.h"
 
+#include "base/json.h"
 #include "base/memory.h"
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,29 +25,6 @@ struct fb_safetensors {
     const fb_tensor **by_name; /* by strcmp */
 };
 
-/* What the parser would roughly allocate for this text. A short text can ask for much ("[[],[],..." takes fifty
- * times its size), so this is bounded before parsing. */
-static size_t parse_cost(const unsigned char *text, size_t length)
-{
-    enum { OBJECT_COST = 320, ARRAY_COST = 160, ITEM_COST = 112 };
-    size_t cost = length;
-    bool quoted = false;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = text[i];
-        if (c == '"')
-            quoted = !quoted;
-        else if (quoted)
-            i += c == '\\';
-        else if (c == '{')
-            cost += OBJECT_COST;
-        else if (c == '[')
-            cost += ARRAY_COST;
-        else if (c == ',')
-            cost += ITEM_COST;
-    }
-    return cost;
-}
-
 /* The data section starts at *start. */
 static fsam_status header_parse(fb_safetensors *file, const char *where, size_t *start)
 {
@@ -61,7 +38,7 @@ static fsam_status header_parse(fb_safetensors *file, const char *where, size_t 
     if (length > HEADER_LIMIT) return fb_fail(FSAM_ERROR_FORMAT, "%s: header length is over 100 MB", where);
     const unsigned char *text = file->map.data + LENGTH_BYTES;
     if (length == 0 || text[0] != '{') return fb_fail(FSAM_ERROR_FORMAT, "%s: header does not begin with '{'", where);
-    size_t cost = parse_cost(text, length);
+    size_t cost = fb_json_cost(text, length);
     if (cost > cost_floor && cost / 2 > size)
         return fb_fail(FSAM_ERROR_MEMORY, "%s: header has too many values for the size of the file", where);
     json_error_t error;

@@ -1,5 +1,6 @@
 /* cmd_import.c - fsam import CHECKPOINT -o MODEL.safetensors */
 #include "base/file.h"
+#include "base/json.h"
 #include "cli/commands.h"
 #include "model/import.h"
 #include "text/tokenizer.h"
@@ -7,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { LARGEST_CONFIG = 1 << 20 }; /* bytes */
 
 typedef struct request {
     fm_import_options import;
@@ -100,8 +99,8 @@ static fsam_status read_text(const char *path, char **text)
     fb_map map;
     FB_TRY(fb_map_open(path, &map));
     fsam_status status = FSAM_OK;
-    if (map.size > LARGEST_CONFIG)
-        status = fb_fail(FSAM_ERROR_MEMORY, "%s: larger than %d bytes", path, LARGEST_CONFIG);
+    if (map.size > FB_JSON_SETTINGS)
+        status = fb_fail(FSAM_ERROR_MEMORY, "%s: larger than %d bytes", path, FB_JSON_SETTINGS);
     else if ((*text = calloc(map.size + 1, 1)) == NULL)
         status = fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
     else if (map.size > 0)

@@ -1,10 +1,10 @@
 /* cmd_info.c - fsam info: what a model file holds. */
 #include "api/internal.h"
+#include "base/json.h"
 #include "base/safetensors.h"
 #include "cli/commands.h"
 #include "model/footprint.h"
 
-#include <jansson.h>
 #include <string.h>
 
 typedef struct request {
@@ -61,11 +61,11 @@ static fsam_status read_types(description *d)
 static fsam_status read_json(const description *d, const char *key, json_t **value)
 {
     const char *text = fm_model_metadata(d->model->model, key);
-    json_error_t error;
+    char where[512];
     *value = NULL;
     if (text[0] == '\0') return FSAM_OK;
-    *value = json_loads(text, JSON_DECODE_ANY, &error);
-    return *value != NULL ? FSAM_OK : fb_fail(FSAM_ERROR_FORMAT, "%s: %s: %s", d->path, key, error.text);
+    snprintf(where, sizeof where, "%s: %s", d->path, key);
+    return fb_json_parse(text, FB_JSON_RECORD, JSON_DECODE_ANY, where, value);
 }
 
 static fsam_status describe(description *d)

@@ -1,6 +1,6 @@
 #include "model/config.h"
 
-#include <jansson.h>
+#include "base/json.h"
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -199,9 +199,8 @@ static fsam_status parse_object(const json_t *object, const char *where, fm_conf
 
 fsam_status fm_config_parse(const char *json, const char *where, fm_config *config)
 {
-    json_error_t error;
-    json_t *object = json_loads(json, JSON_REJECT_DUPLICATES, &error);
-    if (object == NULL) return fb_fail(FSAM_ERROR_FORMAT, "%s: line %d: %s", where, error.line, error.text);
+    json_t *object;
+    FB_TRY(fb_json_parse(json, FB_JSON_SETTINGS, JSON_REJECT_DUPLICATES, where, &object));
     *config = published;
     fsam_status status = parse_object(object, where, config);
     json_decref(object);

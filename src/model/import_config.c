@@ -1,6 +1,6 @@
 #include "model/import_config.h"
 
-#include <jansson.h>
+#include "base/json.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -95,12 +95,15 @@ void fm_import_text_config(const fm_sources *sources, fm_config *config)
 /* Puts the fields of a JSON object over those of the configuration. */
 static fsam_status override_config(const char *fields, fm_config *config)
 {
-    json_error_t error;
+    json_t *over;
+    FB_TRY(fb_json_parse(fields, FB_JSON_SETTINGS, JSON_REJECT_DUPLICATES, "configuration", &over));
     char *inferred = fm_config_format(config);
     json_t *base = inferred != NULL ? json_loads(inferred, 0, NULL) : NULL;
     free(inferred);
-    if (base == NULL) return exhausted();
-    json_t *over = json_loads(fields, JSON_REJECT_DUPLICATES, &error);
+    if (base == NULL) {
+        json_decref(over);
+        return exhausted();
+    }
     if (!json_is_object(over)) {
         json_decref(over);
         json_decref(base);

@@ -1,11 +1,11 @@
 #include "model/model.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/safetensors.h"
 #include "model/generate.h"
 #include "model/metadata.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,12 +58,11 @@ static fsam_status list_parameters(fm_model *model)
 static fsam_status read_object(const fm_model *model, const char *key, json_t **object)
 {
     const char *text = fb_safetensors_metadata(model->file, key);
-    json_error_t error;
+    char where[512];
     *object = NULL;
     if (text == NULL) return FSAM_OK;
-    *object = json_loads(text, JSON_REJECT_DUPLICATES, &error);
-    if (*object == NULL)
-        return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: line %d: %s", model->name, key, error.line, error.text);
+    snprintf(where, sizeof where, "%s: %s", model->name, key);
+    FB_TRY(fb_json_parse(text, FB_JSON_SETTINGS, JSON_REJECT_DUPLICATES, where, object));
     if (json_is_object(*object)) return FSAM_OK;
     json_decref(*object);
     *object = NULL;

@@ -256,6 +256,27 @@ static void test_metadata_refused(void **state)
     }
 }
 
+/* A text that would take fifty times its size is refused before it is parsed. */
+static void test_large_metadata_refused(void **state)
+{
+    static const char *const keys[] = {"fsam.config", "fsam.preparation", "fsam.thresholds"};
+    enum { SIZE = 300000 };
+    char *text = malloc(SIZE + 1);
+    (void)state;
+    assert_non_null(text);
+    for (int i = 0; i < SIZE; i += 3) memcpy(text + i, "[],", 3);
+    text[0] = '[';
+    text[1] = '0';
+    memcpy(text + SIZE - 1, "]", 2);
+    for (int i = 0; i < 3; i++) {
+        char reason[64];
+        snprintf(reason, sizeof reason, ": %s: larger than 65536 bytes", keys[i]);
+        write_bad((change){.key = keys[i], .value = text});
+        expect_refusal(FSAM_ERROR_MEMORY, reason);
+    }
+    free(text);
+}
+
 static void test_metadata_taken(void **state)
 {
     fm_model *model;
@@ -301,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_converted),
         cmocka_unit_test(test_parameters_refused),
         cmocka_unit_test(test_metadata_refused),
+        cmocka_unit_test(test_large_metadata_refused),
         cmocka_unit_test(test_metadata_taken),
         cmocka_unit_test(test_truncated),
     };
