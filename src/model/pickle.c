@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NODES = 1 << 23, BLOCK_BYTES = 1 << 16, MAX_CALL_DEPTH = 16 };
+enum { BLOCK_BYTES = 1 << 16, MAX_CALL_DEPTH = 16 };
 
 typedef struct block {
     struct block *next;
@@ -13,6 +13,8 @@ typedef struct block {
 struct fm_pickle {
     block *blocks; /* everything of the tree; freed as a list, so no depth of nesting costs stack */
     size_t used, capacity;
+    size_t left;                        /* bytes that may still be taken */
+    fm_node none, yes, no, empty_tuple; /* shared, because nothing can change them */
     const fm_node *root;
 };
 
@@ -27,7 +29,6 @@ typedef struct reader {
     size_t mark_count, mark_capacity;
     fm_node **memo;
     size_t memo_size, memo_next; /* memo_next: the index MEMOIZE takes */
-    size_t nodes;
 } reader;
 
 static fsam_status malformed(const reader *r, const char *reason)
@@ -35,19 +36,28 @@ static fsam_status malformed(const reader *r, const char *reason)
     return fb_fail(FSAM_ERROR_FORMAT, "%s: pickle byte %zu: %s", r->where, r->at, reason);
 }
 
+/* Nothing more is to be had, or nothing more may be taken. */
 static fsam_status exhausted(const reader *r)
 {
-    return fb_fail(FSAM_ERROR_MEMORY, "%s: no memory for its pickle", r->where);
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: pickle byte %zu: no memory, or too many objects for the size of the file",
+                   r->where, r->at);
 }
 
 /* ---- memory ---- */
+
+bool fm_pickle_charge(fm_pickle *pickle, size_t bytes)
+{
+    if (bytes > pickle->left) return false;
+    pickle->left -= bytes;
+    return true;
+}
 
 static void *arena(fm_pickle *pickle, size_t size)
 {
     size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
     if (pickle->blocks == NULL || size > pickle->capacity - pickle->used) {
         size_t capacity = size > BLOCK_BYTES ? size : BLOCK_BYTES;
-        block *fresh = malloc(sizeof *fresh + capacity);
+        block *fresh = fm_pickle_charge(pickle, capacity) ? malloc(sizeof *fresh + capacity) : NULL;
         if (fresh == NULL) return NULL;
         fresh->next = pickle->blocks;
         pickle->blocks = fresh;
@@ -60,11 +70,12 @@ static void *arena(fm_pickle *pickle, size_t size)
 }
 
 /* Makes room for one more element of `size` bytes in a malloc'ed array. */
-static bool reserve(void *array, size_t count, size_t *capacity, size_t size)
+static bool reserve(reader *r, void *array, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity) return true;
     size_t wanted = *capacity == 0 ? 64 : *capacity * 2;
     void *old, *grown;
+    if (!fm_pickle_charge(r->pickle, (wanted - *capacity) * size)) return false;
     memcpy(&old, array, sizeof old);
     grown = realloc(old, wanted * size);
     if (grown == NULL) return false;
@@ -75,7 +86,6 @@ static bool reserve(void *array, size_t count, size_t *capacity, size_t size)
 
 static fsam_status node_new(reader *r, fm_node_kind kind, fm_node **node)
 {
-    if (++r->nodes > MAX_NODES) return fb_fail(FSAM_ERROR_MEMORY, "%s: more than 2^23 objects in its pickle", r->where);
     *node = arena(r->pickle, sizeof **node);
     if (*node == NULL) return exhausted(r);
     memset(*node, 0, sizeof **node);
@@ -102,7 +112,7 @@ static fsam_status nodes_append(reader *r, fm_nodes *nodes, const fm_node *const
 
 static fsam_status push(reader *r, fm_node *node)
 {
-    if (!reserve(&r->stack, r->depth, &r->stack_capacity, sizeof *r->stack)) return exhausted(r);
+    if (!reserve(r, &r->stack, r->depth, &r->stack_capacity, sizeof *r->stack)) return exhausted(r);
     r->stack[r->depth++] = node;
     return FSAM_OK;
 }
@@ -137,7 +147,7 @@ static fsam_status push_integer(reader *r, fm_node_kind kind, int64_t value)
 
 static fsam_status mark(reader *r)
 {
-    if (!reserve(&r->marks, r->mark_count, &r->mark_capacity, sizeof *r->marks)) return exhausted(r);
+    if (!reserve(r, &r->marks, r->mark_count, &r->mark_capacity, sizeof *r->marks)) return exhausted(r);
     r->marks[r->mark_count++] = r->depth;
     return FSAM_OK;
 }
@@ -264,8 +274,6 @@ static fsam_status stack_global(reader *r)
     FB_TRY(pop(r, &module));
     if (module->kind != FM_NODE_TEXT || name->kind != FM_NODE_TEXT) return malformed(r, "a global's name is no text");
     FB_TRY(node_new(r, FM_NODE_GLOBAL, &node));
-    /* a name of n bytes memoized costs 1 byte a use: the copies are counted as nodes, so that they stay bounded */
-    r->nodes += (module->size + name->size) / sizeof *node;
     FB_TRY(set_text(r, node, module->text, module->size, name->text, name->size));
     return push(r, node);
 }
@@ -278,6 +286,7 @@ static fsam_status memo_put(reader *r, uint64_t index)
     if (index >= r->size) return malformed(r, "memo index out of range");
     if (index >= r->memo_size) {
         size_t wanted = index + 1 > 2 * r->memo_size ? (size_t)index + 1 : 2 * r->memo_size;
+        if (!fm_pickle_charge(r->pickle, (wanted - r->memo_size) * sizeof *r->memo)) return exhausted(r);
         fm_node **grown = realloc(r->memo, wanted * sizeof *grown);
         if (grown == NULL) return exhausted(r);
         memset(grown + r->memo_size, 0, (wanted - r->memo_size) * sizeof *grown);
@@ -455,11 +464,11 @@ static fsam_status value_step(reader *r, unsigned char code, bool *known)
 {
     switch (code) {
     case 'N':
-        return push_new(r, FM_NODE_NONE);
+        return push(r, &r->pickle->none);
     case 0x88:
-        return push_integer(r, FM_NODE_BOOL, 1);
+        return push(r, &r->pickle->yes);
     case 0x89:
-        return push_integer(r, FM_NODE_BOOL, 0);
+        return push(r, &r->pickle->no);
     case 'K':
         return read_integer(r, 1);
     case 'M':
@@ -495,7 +504,7 @@ static fsam_status value_step(reader *r, unsigned char code, bool *known)
     case 0x93:
         return stack_global(r);
     case ')':
-        return push_new(r, FM_NODE_TUPLE);
+        return push(r, &r->pickle->empty_tuple);
     case ']':
         return push_new(r, FM_NODE_LIST);
     case '}':
@@ -593,11 +602,22 @@ static fsam_status run(reader *r)
     return FSAM_OK;
 }
 
-fsam_status fm_pickle_read(const void *data, size_t size, const char *where, fm_pickle **pickle)
+static fm_pickle *pickle_new(size_t most)
 {
-    reader r = {.data = data, .size = size, .where = where};
+    fm_pickle *pickle = calloc(1, sizeof *pickle);
+    if (pickle == NULL) return NULL;
+    pickle->left = most;
+    pickle->none.kind = FM_NODE_NONE;
+    pickle->yes = (fm_node){.kind = FM_NODE_BOOL, .integer = 1};
+    pickle->no = (fm_node){.kind = FM_NODE_BOOL, .integer = 0};
+    pickle->empty_tuple.kind = FM_NODE_TUPLE;
+    return pickle;
+}
+
+fsam_status fm_pickle_read(const void *data, size_t size, size_t most, const char *where, fm_pickle **pickle)
+{
+    reader r = {.pickle = pickle_new(most), .data = data, .size = size, .where = where};
     *pickle = NULL;
-    r.pickle = calloc(1, sizeof *r.pickle);
     if (r.pickle == NULL) return exhausted(&r);
     fsam_status status = run(&r);
     free(r.stack);
@@ -619,6 +639,13 @@ void fm_pickle_free(fm_pickle *pickle)
         here = next;
     }
     free(pickle);
+}
+
+const char *fm_pickle_keep(fm_pickle *pickle, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = arena(pickle, size);
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
 const fm_node *fm_pickle_root(const fm_pickle *pickle)

@@ -55,12 +55,19 @@ struct fm_node {
 typedef struct fm_pickle fm_pickle;
 
 /* Reads the pickle of `size` bytes at `data`; bytes after its STOP are ignored. `where` stands for the file in
- * messages. FSAM_ERROR_FORMAT: malformed; FSAM_ERROR_UNSUPPORTED: another protocol; FSAM_ERROR_MEMORY: more than 2^23
- * nodes. Memory is proportional to `size`. Owned: fm_pickle_free. */
-fsam_status fm_pickle_read(const void *data, size_t size, const char *where, fm_pickle **pickle);
+ * messages. FSAM_ERROR_FORMAT: malformed; FSAM_ERROR_UNSUPPORTED: another protocol; FSAM_ERROR_MEMORY: the tree and
+ * what reading it needs take more than `most` bytes, because one byte of a pickle can ask for a hundred. Owned:
+ * fm_pickle_free. */
+fsam_status fm_pickle_read(const void *data, size_t size, size_t most, const char *where, fm_pickle **pickle);
 void fm_pickle_free(fm_pickle *pickle);
 /* Borrowed, with all that is below it. */
 const fm_node *fm_pickle_root(const fm_pickle *pickle);
+
+/* For what is made of the tree, which may ask for much as well: bytes that come out of the same `most`, false when they
+ * are more than is left; and a copy of a text that lives as long as the tree, out of `most` too, NULL when it is not
+ * to be had. */
+bool fm_pickle_charge(fm_pickle *pickle, size_t bytes);
+const char *fm_pickle_keep(fm_pickle *pickle, const char *text);
 
 /* The value of a text key in a DICT or in a CALL's pairs, NULL when there is none; the last of equal keys. */
 const fm_node *fm_node_get(const fm_node *node, const char *key);

@@ -9,7 +9,13 @@
 #include <string.h>
 #include <zip.h>
 
-enum { MAX_TENSORS = 1 << 20, MAX_DEPTH = 64, MAX_NAME = 1024 };
+enum {
+    MAX_TENSORS = 1 << 20,
+    MAX_DEPTH = 64,
+    MAX_NAME = 1024,
+    TENSOR_COST = 512,      /* bytes that a tensor takes in the lists made of it, here and in weights.c */
+    LEAST_MEMORY = 32 << 20 /* bytes that a pickle may always take, however small its file is */
+};
 
 struct fm_torch_file {
     const char *path; /* what messages say; owned */
@@ -33,6 +39,11 @@ static const struct {
 static fsam_status exhausted(const fm_torch_file *file)
 {
     return fb_fail(FSAM_ERROR_MEMORY, "%s: no memory", file->path);
+}
+
+static fsam_status too_many(const fm_torch_file *file)
+{
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: too many tensors for the size of the file", file->path);
 }
 
 static fsam_status bad(const fm_torch_file *file, const char *name, const char *reason)
@@ -131,7 +142,9 @@ static fsam_status read_pickle(fm_torch_file *file)
     void *data = malloc(size + 1);
     fsam_status status = data != NULL ? read_bytes(file, entry, data, size) : exhausted(file);
     zip_fclose(entry);
-    if (status == FSAM_OK) status = fm_pickle_read(data, size, file->path, &file->pickle);
+    /* real checkpoints are nearly all data: a pickle that takes more than twice the file is no accident */
+    size_t most = file->map.size > LEAST_MEMORY / 2 ? 2 * file->map.size : LEAST_MEMORY;
+    if (status == FSAM_OK) status = fm_pickle_read(data, size, most, file->path, &file->pickle);
     free(data);
     return status;
 }
@@ -220,10 +233,11 @@ static fsam_status read_rebuild(const fm_torch_file *file, const fm_node *argume
     return check_extent(file, tensor, elements);
 }
 
-/* Adds `value` as `name` when it is a call: a tensor, a parameter around one, or something opaque. */
+/* Adds `value` as `name`, which lives as long as the pickle, when it is a call: a tensor, a parameter around one, or
+ * something opaque. */
 static fsam_status add_tensor(fm_torch_file *file, const char *name, const fm_node *value)
 {
-    if (file->count >= MAX_TENSORS) return fb_fail(FSAM_ERROR_MEMORY, "%s: more than 2^20 tensors", file->path);
+    if (file->count >= MAX_TENSORS || !fm_pickle_charge(file->pickle, TENSOR_COST)) return too_many(file);
     if (file->count == file->capacity) {
         size_t capacity = file->capacity == 0 ? 512 : 2 * file->capacity;
         fm_torch_tensor *grown = realloc(file->list, capacity * sizeof *grown);
@@ -233,8 +247,7 @@ static fsam_status add_tensor(fm_torch_file *file, const char *name, const fm_no
     }
     fm_torch_tensor *tensor = &file->list[file->count];
     memset(tensor, 0, sizeof *tensor);
-    tensor->name = strdup(name);
-    if (tensor->name == NULL) return exhausted(file);
+    tensor->name = name;
     file->count++;
     if (value->kind == FM_NODE_CALL && fm_node_is_global(value->callable, "torch._utils._rebuild_parameter") &&
         value->arguments->kind == FM_NODE_TUPLE && value->arguments->items.count > 0)
@@ -290,7 +303,9 @@ static fsam_status add_module(fm_torch_file *file, const fm_node *root)
             levels[depth++] = (struct level){value->state, 0, length + 1};
         } else if (fm_node_is_global(value->callable, "torch._utils._rebuild_tensor_v2") ||
                    fm_node_is_global(value->callable, "torch._utils._rebuild_parameter")) {
-            FB_TRY(add_tensor(file, name, value));
+            const char *kept = fm_pickle_keep(file->pickle, name);
+            if (kept == NULL) return too_many(file);
+            FB_TRY(add_tensor(file, kept, value));
         }
     }
     return FSAM_OK;
@@ -364,7 +379,6 @@ fsam_status fm_torch_open(const char *path, fm_torch_file **result)
 void fm_torch_close(fm_torch_file *file)
 {
     if (file == NULL) return;
-    for (size_t i = 0; i < file->count; i++) free((char *)file->list[i].name);
     free(file->list);
     free(file->sorted);
     fm_pickle_free(file->pickle);

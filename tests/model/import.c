@@ -608,6 +608,70 @@ static void archives_are_read(void **state)
     }
 }
 
+typedef struct text {
+    char bytes[1 << 20];
+    size_t size;
+} text;
+
+static void put(text *to, const char *bytes, size_t size)
+{
+    assert_true(size <= sizeof to->bytes - to->size);
+    memcpy(to->bytes + to->size, bytes, size);
+    to->size += size;
+}
+
+/* A key of 500 bytes. */
+static void put_key(text *to, int number)
+{
+    char key[501];
+    snprintf(key, sizeof key, "%0500d", number);
+    put(to, "X\xf4\1\0\0", 5);
+    put(to, key, 500);
+}
+
+static void expect_too_many(const text *pickle)
+{
+    char path[96];
+    fm_torch_file *file;
+    snprintf(path, sizeof path, "%s/many.pth", folder);
+    torch_writer_save_pickle(path, pickle->bytes, pickle->size);
+    assert_int_equal(fm_torch_open(path, &file), FSAM_ERROR_MEMORY);
+    assert_null(file);
+    assert_non_null(strstr(fb_message(), "many.pth: too many tensors for the size of the file"));
+}
+
+/* Two bytes name a key, or a whole module, again: small files of very many long names. */
+static void aliased_names_are_bounded(void **state)
+{
+    static text pickle;
+    (void)state;
+    pickle.size = 0;
+    put(&pickle, "\x80\x02}(", 4);
+    put_key(&pickle, 0);
+    put(&pickle, "q\0ca\nb\n)Rq\1", 11);
+    for (int i = 0; i < 200000; i++) put(&pickle, "h\0h\1", 4);
+    put(&pickle, "u.", 2);
+    expect_too_many(&pickle);
+    pickle.size = 0; /* a module of 400 tensors as every one of the 400 attributes of another */
+    put(&pickle,
+        "\x80\x02"
+        "cm\nM\n)\x81}(",
+        11);
+    put_key(&pickle, 0);
+    put(&pickle, "cm\nM\n)\x81}(", 9);
+    for (int i = 0; i < 400; i++) {
+        put_key(&pickle, i);
+        put(&pickle, "ctorch._utils\n_rebuild_tensor_v2\n(ca\nb\n)RNNNtR", 46);
+    }
+    put(&pickle, "ubq\0", 4);
+    for (int i = 1; i < 400; i++) {
+        put_key(&pickle, i);
+        put(&pickle, "h\0", 2);
+    }
+    put(&pickle, "ub.", 3);
+    expect_too_many(&pickle);
+}
+
 static void expect_refused(const void *bytes, size_t size, fsam_status status, const char *message)
 {
     char path[96];
@@ -638,7 +702,8 @@ int main(void)
         cmocka_unit_test(parts_complete_a_checkpoint), cmocka_unit_test(merging_is_put_in_our_order),
         cmocka_unit_test(tables_are_resized),          cmocka_unit_test(what_a_checkpoint_lacks_is_no_smaller_model),
         cmocka_unit_test(every_wrong_shape_is_listed), cmocka_unit_test(half_precision_must_hold_the_values),
-        cmocka_unit_test(archives_are_read),           cmocka_unit_test(other_formats_are_named),
+        cmocka_unit_test(archives_are_read),           cmocka_unit_test(aliased_names_are_bounded),
+        cmocka_unit_test(other_formats_are_named),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -11,9 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LARGEST = 32 << 20 }; /* bytes of a tree */
+
 static fsam_status read_bytes(const char *bytes, size_t size, fm_pickle **pickle)
 {
-    return fm_pickle_read(bytes, size, "test", pickle);
+    return fm_pickle_read(bytes, size, LARGEST, "test", pickle);
 }
 
 static void calls_stay_inert(void **state)
@@ -98,11 +100,45 @@ static void deep_nesting_costs_no_stack(void **state)
     free(bytes);
 }
 
+/* One byte after another that asks for as much as it can: refused as soon as it is more than was allowed. */
+static void memory_is_bounded(void **state)
+{
+    (void)state;
+    enum { COUNT = 8 << 20 };
+    static const char codes[] = "N]})(\x8f";
+    char *bytes = malloc(COUNT);
+    assert_non_null(bytes);
+    for (const char *code = codes; *code != '\0'; code++) {
+        fm_pickle *pickle;
+        memcpy(bytes, "\x80\x02", 2);
+        memset(bytes + 2, *code, COUNT - 2);
+        assert_int_equal(read_bytes(bytes, COUNT, &pickle), FSAM_ERROR_MEMORY);
+        assert_null(pickle);
+        assert_non_null(strstr(fb_message(), "too many objects for the size of the file"));
+    }
+    /* what cannot change is there once: a million of them take the room of their list */
+    fm_pickle *pickle;
+    memcpy(bytes, "\x80\x02(", 3);
+    for (int i = 3; i < 1 << 20; i++) bytes[i] = "N\x88\x89)"[i % 4];
+    memcpy(bytes + (1 << 20), "t.", 2);
+    assert_int_equal(read_bytes(bytes, (1 << 20) + 2, &pickle), FSAM_OK);
+    const fm_nodes *items = &fm_pickle_root(pickle)->items;
+    assert_int_equal(items->count, (1 << 20) - 3);
+    assert_int_equal(items->at[0]->kind, FM_NODE_TUPLE);
+    assert_int_equal(items->at[1]->kind, FM_NODE_NONE);
+    assert_true(items->at[2]->kind == FM_NODE_BOOL && items->at[2]->integer == 1);
+    assert_true(items->at[3]->kind == FM_NODE_BOOL && items->at[3]->integer == 0);
+    fm_pickle_free(pickle);
+    free(bytes);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(calls_stay_inert), cmocka_unit_test(integers_keep_their_sign),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(calls_stay_inert),
+                                       cmocka_unit_test(integers_keep_their_sign),
                                        cmocka_unit_test(malformed_pickles_are_refused),
                                        cmocka_unit_test(protocol_5_is_read),
-                                       cmocka_unit_test(deep_nesting_costs_no_stack)};
+                                       cmocka_unit_test(deep_nesting_costs_no_stack),
+                                       cmocka_unit_test(memory_is_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -257,3 +257,12 @@ void torch_writer_save(const torch_writer *writer, const char *path, torch_layou
     need(zip_close(zip) == 0, "cannot write the archive");
     free(root);
 }
+
+void torch_writer_save_pickle(const char *path, const void *bytes, size_t size)
+{
+    (void)unlink(path);
+    zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL);
+    need(zip != NULL, "cannot write the archive");
+    add_file(zip, "archive/data.pkl", bytes, size);
+    need(zip_close(zip) == 0, "cannot write the archive");
+}

@@ -23,5 +23,7 @@ void torch_writer_add(torch_writer *writer, const char *name, fb_dtype type, int
 void torch_writer_add_transposed(torch_writer *writer, const char *name, int64_t rows, int64_t columns,
                                  const float *values);
 void torch_writer_save(const torch_writer *writer, const char *path, torch_layout layout, int protocol);
+/* An archive of nothing but this pickle. */
+void torch_writer_save_pickle(const char *path, const void *pickle, size_t size);
 
 #endif
