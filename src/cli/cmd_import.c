@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "model/config.h"
 #include "model/import.h"
 #include "text/tokenizer.h"
 
@@ -63,7 +64,7 @@ static const cli_option options[] = {
      .field = offsetof(request, import.img_size),
      .argument = "N",
      .low = 1,
-     .high = 4096,
+     .high = FM_LARGEST_SIDE,
      .initial = "448",
      .help = "side of the model's input in pixels, which a .pth does not store"},
     {.name = "license",

@@ -66,9 +66,9 @@ typedef struct field {
     int low, high;
 } field;
 
-static const field fields[] = {{"img_size", offsetof(fm_config, img_size), 28, 4096},
+static const field fields[] = {{"img_size", offsetof(fm_config, img_size), 28, FM_LARGEST_SIDE},
                                {"embed_dims", offsetof(fm_config, embed_dims), 1, 2048},
-                               {"window_size", offsetof(fm_config, window_size), 2, 64},
+                               {"window_size", offsetof(fm_config, window_size), 2, FM_LARGEST_WINDOW},
                                {"mlp_ratio", offsetof(fm_config, mlp_ratio), 1, 16},
                                {"neck_width", offsetof(fm_config, neck_width), 1, 4096},
                                {"neck_depth", offsetof(fm_config, neck_depth), 1, 64},

@@ -7,16 +7,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FM_STAGES = 4 };
+enum {
+    FM_STAGES = 4,
+    FM_LARGEST_SIDE = 1792, /* 4 x 448: memory grows with its square, so that a small file could ask for any amount */
+    FM_LARGEST_WINDOW = 32  /* of ft_window_attention */
+};
 
 /* All counts are checked by fm_config_check to be positive, consistent and small enough that no size computed
  * from them overflows. */
 typedef struct fm_config {
-    int img_size;             /* S, side of the square model input, px; a multiple of 4 */
+    int img_size;             /* S, side of the square model input, px; a multiple of 4, at most 1792 */
     int embed_dims;           /* C, width of the first stage; stage i has C << i */
     int depths[FM_STAGES];    /* blocks a stage */
     int num_heads[FM_STAGES]; /* heads a stage; divides C << i */
-    int window_size;          /* side of an attention window, 7 */
+    int window_size;          /* side of an attention window, 7; at most 32 */
     int mlp_ratio;            /* hidden width of a block's MLP over its width, 4 */
     int neck_width;           /* 128 */
     int neck_depth;           /* residual blocks of the neck, 3 */

@@ -69,7 +69,7 @@ static void infer_backbone(const fm_sources *sources, fm_config *config)
 static void infer_rest(const fm_sources *sources, fm_config *config)
 {
     int rows = side_of(fm_source_find(&sources->checkpoint, first_table), 0, 169);
-    for (int window = 2; window <= 64; window++)
+    for (int window = 2; window <= FM_LARGEST_WINDOW; window++)
         if ((2 * window - 1) * (2 * window - 1) == rows) config->window_size = window;
     config->neck_width = side(sources, "image_encoder.neck.input_ops.0.op_list.0.conv.weight", 0, config->neck_width);
     config->neck_depth = count_of(sources, "image_encoder.neck.middle.op_list.", config->neck_depth);

@@ -44,9 +44,22 @@ static void wrong_fields_are_named(void **state)
     assert_int_equal(fm_config_parse("{", "m", &config), FSAM_ERROR_FORMAT);
 }
 
+/* What the network could not run, or only in memory that no file of its size may ask for, is no configuration. */
+static void sizes_are_bounded(void **state)
+{
+    (void)state;
+    fm_config config;
+    assert_int_equal(fm_config_parse("{\"window_size\":32}", "m", &config), FSAM_OK);
+    assert_int_equal(fm_config_parse("{\"window_size\":33}", "m", &config), FSAM_ERROR_FORMAT);
+    assert_string_equal(fb_message(), "m: window_size: 33 is not in 2..32");
+    assert_int_equal(fm_config_parse("{\"img_size\":1792}", "m", &config), FSAM_OK);
+    assert_int_equal(fm_config_parse("{\"img_size\":1796}", "m", &config), FSAM_ERROR_FORMAT);
+    assert_string_equal(fb_message(), "m: img_size: 1796 is not in 28..1792");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(named_sizes_survive_json),
-                                       cmocka_unit_test(wrong_fields_are_named)};
+                                       cmocka_unit_test(wrong_fields_are_named), cmocka_unit_test(sizes_are_bounded)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
