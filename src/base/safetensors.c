@@ -20,6 +20,9 @@ struct fb_safetensors {
     bool mapped;      /* false: the memory is the caller's */
     json_t *root;     /* keeps the names and the metadata */
     json_t *metadata; /* borrowed from root, NULL when there is none */
+    struct pair {
+        const char *key, *value;
+    } * pair; /* of the metadata, in its order; NULL when there is none */
     size_t count;
     fb_tensor *tensor;         /* by offset */
     const fb_tensor **by_name; /* by strcmp */
@@ -52,17 +55,20 @@ static fsam_status header_parse(fb_safetensors *file, const char *where, size_t 
     return FSAM_OK;
 }
 
-static fsam_status metadata_check(fb_safetensors *file, const char *where)
+static fsam_status metadata_read(fb_safetensors *file, const char *where)
 {
     file->metadata = json_object_get(file->root, metadata_key);
     if (file->metadata == NULL) return FSAM_OK;
     if (!json_is_object(file->metadata)) return fb_fail(FSAM_ERROR_FORMAT, "%s: __metadata__ is not an object", where);
+    struct pair *next = file->pair = calloc(json_object_size(file->metadata) + 1, sizeof *next);
+    if (next == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
     const char *key;
     json_t *value;
     json_object_foreach(file->metadata, key, value)
     {
         if (!json_is_string(value))
             return fb_fail(FSAM_ERROR_FORMAT, "%s: __metadata__ '%.*s' is not a string", where, SHOWN, key);
+        *next++ = (struct pair){key, json_string_value(value)};
     }
     return FSAM_OK;
 }
@@ -204,7 +210,7 @@ static fsam_status open_map(fb_map map, bool mapped, const char *where, fb_safet
     file->mapped = mapped;
     size_t start = 0;
     fsam_status status = header_parse(file, where, &start);
-    if (status == FSAM_OK) status = metadata_check(file, where);
+    if (status == FSAM_OK) status = metadata_read(file, where);
     if (status == FSAM_OK) status = tensors_read(file, where, start);
     if (status != FSAM_OK) {
         fb_safetensors_close(file);
@@ -232,6 +238,7 @@ void fb_safetensors_close(fb_safetensors *file)
 {
     if (file == NULL) return;
     json_decref(file->root);
+    free(file->pair);
     free(file->tensor);
     free(file->by_name);
     if (file->mapped) fb_map_close(&file->map);
@@ -267,10 +274,10 @@ size_t fb_safetensors_metadata_count(const fb_safetensors *file)
 
 void fb_safetensors_metadata_at(const fb_safetensors *file, size_t index, const char **key, const char **value)
 {
-    void *place = json_object_iter(file->metadata);
-    while (place != NULL && index-- > 0) place = json_object_iter_next(file->metadata, place);
-    *key = place != NULL ? json_object_iter_key(place) : NULL;
-    *value = place != NULL ? json_string_value(json_object_iter_value(place)) : NULL;
+    const struct pair none = {NULL, NULL},
+                      *pair = index < json_object_size(file->metadata) ? &file->pair[index] : &none;
+    *key = pair->key;
+    *value = pair->value;
 }
 
 void fb_safetensors_drop(const fb_safetensors *file, const fb_tensor *tensor)

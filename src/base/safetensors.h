@@ -32,6 +32,7 @@ const fb_tensor *fb_safetensors_at(const fb_safetensors *file, size_t index);
 const fb_tensor *fb_safetensors_find(const fb_safetensors *file, const char *name);
 /* A value of __metadata__, NULL when the key is missing. Borrowed. */
 const char *fb_safetensors_metadata(const fb_safetensors *file, const char *key);
+/* All of them, in the order of the file; NULL beyond the last. */
 size_t fb_safetensors_metadata_count(const fb_safetensors *file);
 void fb_safetensors_metadata_at(const fb_safetensors *file, size_t index, const char **key, const char **value);
 /* The pages of this tensor's data are not needed now (fb_map_drop). */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -125,6 +126,37 @@ static void test_costly_header(void **state)
     memcpy(data, &stored, 8);
     memcpy(data + 8, "{\"a\":", 5);
     expect_refused(data, 8 + 5000, FSAM_ERROR_FORMAT, "maximum parsing depth reached");
+    free(data);
+}
+
+/* Walking over the metadata takes a time that grows with its size, not with its square: that would be 10 s here. */
+static void test_much_metadata(void **state)
+{
+    enum { KEYS = 60000, ENTRY_BYTES = 14 };
+    const size_t length = 18 + (size_t)KEYS * ENTRY_BYTES + 1;
+    unsigned char *data = malloc(8 + length + 1);
+    const char *key, *value;
+    uint64_t stored = length;
+    fb_safetensors *file;
+    (void)state;
+    assert_non_null(data);
+    memcpy(data, &stored, 8);
+    memcpy(data + 8, "{\"__metadata__\": {", 18);
+    for (size_t i = 0; i < KEYS; i++)
+        snprintf((char *)data + 26 + i * ENTRY_BYTES, ENTRY_BYTES + 1, "\"k%06zu\":\"v\"%c", i,
+                 i + 1 < KEYS ? ',' : '}');
+    data[8 + length - 1] = '}';
+    assert_int_equal(fb_safetensors_open_memory(data, 8 + length, "t", &file), FSAM_OK);
+    assert_int_equal(fb_safetensors_metadata_count(file), KEYS);
+    clock_t start = clock();
+    for (size_t i = 0; i < KEYS; i++) {
+        fb_safetensors_metadata_at(file, i, &key, &value);
+        assert_true(strtoul(key + 1, NULL, 10) == i && value[0] == 'v');
+    }
+    assert_true(clock() - start < CLOCKS_PER_SEC);
+    fb_safetensors_metadata_at(file, KEYS, &key, &value);
+    assert_true(key == NULL && value == NULL);
+    fb_safetensors_close(file);
     free(data);
 }
 
@@ -305,10 +337,10 @@ static void test_builder_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_malformed),       cmocka_unit_test(test_header_length),
-        cmocka_unit_test(test_costly_header),   cmocka_unit_test(test_well_formed),
-        cmocka_unit_test(test_round_trip),      cmocka_unit_test(test_made),
-        cmocka_unit_test(test_builder_refuses),
+        cmocka_unit_test(test_malformed),     cmocka_unit_test(test_header_length),
+        cmocka_unit_test(test_costly_header), cmocka_unit_test(test_much_metadata),
+        cmocka_unit_test(test_well_formed),   cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_made),          cmocka_unit_test(test_builder_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
