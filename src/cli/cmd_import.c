@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/safe_text.h"
 #include "model/config.h"
 #include "model/import.h"
 #include "text/tokenizer.h"
@@ -112,7 +113,11 @@ static fsam_status read_text(const char *path, char **text)
 
 static void print_list(FILE *out, const char *what, const fm_import_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) fprintf(out, "%s: %s\n", what, list->name[i]);
+    for (size_t i = 0; i < list->count; i++) {
+        fprintf(out, "%s: ", what);
+        cli_print_text(out, list->name[i]); /* a name may be anything that its file says */
+        putc('\n', out);
+    }
 }
 
 static void print_report(const request *wanted, const fm_import_report *report)

@@ -18,6 +18,12 @@ expect 4 "not a regular file" import "$folder" -o "$folder/x"
 printf '\200\002\212\nl\374\234F\371 j\250P\031.' >"$folder/legacy.pth"
 expect 7 "torch.save before PyTorch 1.6" import "$folder/legacy.pth" -o "$folder/x"
 expect 2 "--dtype" import --dtype f8 -o "$folder/x" x.pth
+# a tensor's name must not reach the terminal as it is
+header='{"\u001b]0;owned\u0007":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}'
+printf "\\$(printf %o ${#header})\0\0\0\0\0\0\0%s\0\0\0\0" "$header" >"$folder/escape.st"
+expect 8 "left over: $folder/escape.st: ?]0;owned?" import "$folder/escape.st" -o "$folder/x"
+case $said in *"$(printf '\033')"*) fail "an escape is printed" ;; esac
+rm "$folder/escape.st"
 expect_files "$folder" empty.pth legacy.pth text.pth
 
 # interrupted WORD ...: Ctrl-C while fsam writes "$folder/i" ends it with 130 and nothing is left. A run that is over
