@@ -20,8 +20,6 @@ fsam_status fi_geometry_make(int height, int width, const fi_prepare_options *op
     if (options->side < 1 || options->side > MAX_SIDE)
         return fb_fail(FSAM_ERROR_ARGUMENT, "prepare: side: %d is not in 1..%d", options->side, MAX_SIDE);
     const int longest = height > width ? height : width;
-    if (options->square && (size_t)longest > FI_MAX_PIXELS / (size_t)longest)
-        return fb_fail(FSAM_ERROR_MEMORY, "prepare: size: %d x %d is too long to be padded to a square", width, height);
     *geometry = (fi_geometry){.source_height = height, .source_width = width, .side = options->side};
     geometry->frame_height = options->square ? longest : height;
     geometry->frame_width = options->square ? longest : width;
@@ -44,28 +42,33 @@ void fi_geometry_to_source(const fi_geometry *geometry, double input_x, double i
     *y = (input_y + 0.5) / geometry->scale_y - 0.5;
 }
 
-/* frame [frame_height, frame_width]: the source, inverted if need be, and its mean where the frame is larger. */
-static void fill_frame(const fi_picture *picture, fi_polarity polarity, const fi_geometry *geometry, float *frame)
+/* A picture ready for windowing. The padding of its frame is one value, so it is never laid out: a long thin picture
+ * would take the memory of a square. */
+typedef struct prepared {
+    float *values; /* [height, width] of the source, inverted if need be */
+    size_t count;
+    float mean;     /* what pads the frame */
+    size_t padding; /* how many pixels of the frame are padding */
+} prepared;
+
+static void fill_values(const fi_picture *picture, fi_polarity polarity, const fi_geometry *geometry, prepared *to)
 {
-    const size_t width = (size_t)picture->width, stride = (size_t)geometry->frame_width;
     double sum = 0;
-    for (size_t y = 0; y < (size_t)picture->height; y++)
-        for (size_t x = 0; x < width; x++) {
-            float v = picture->gray[y * width + x];
-            v = v > 0 ? (v < 1 ? v : 1) : 0; /* NaN is not > 0 */
-            if (polarity == FI_BONE_BRIGHT) v = 1 - v;
-            frame[y * stride + x] = v;
-            sum += v;
-        }
-    const float mean = (float)(sum / ((double)picture->height * picture->width));
-    for (size_t y = 0; y < (size_t)geometry->frame_height; y++)
-        for (size_t x = y < (size_t)picture->height ? width : 0; x < stride; x++) frame[y * stride + x] = mean;
+    for (size_t i = 0; i < to->count; i++) {
+        float v = picture->gray[i];
+        v = v > 0 ? (v < 1 ? v : 1) : 0; /* NaN is not > 0 */
+        if (polarity == FI_BONE_BRIGHT) v = 1 - v;
+        to->values[i] = v;
+        sum += v;
+    }
+    to->mean = (float)(sum / ((double)picture->height * picture->width));
+    to->padding = (size_t)geometry->frame_height * (size_t)geometry->frame_width - to->count;
 }
 
-static fsam_status make_windows(const float *frame, size_t count, fi_intensity_window window[3])
+static fsam_status make_windows(const prepared *from, fi_intensity_window window[3])
 {
     fi_cluster cluster[2];
-    FB_TRY(fi_cluster_two(frame, count, cluster));
+    FB_TRY(fi_cluster_two(from->values, from->count, from->mean, from->padding, cluster));
     const float lowest = cluster[0].lowest, highest = cluster[1].highest;
     for (int c = 0; c < 2; c++) window[c + 1] = fi_intensity_window_of(&cluster[c], lowest, highest);
     window[0] = (fi_intensity_window){.lowest = lowest, .low = lowest, .high = highest, .highest = highest};
@@ -78,20 +81,41 @@ static float min_max(const fi_intensity_window *window, float x)
     return window->highest > window->lowest ? (x - window->lowest) / (window->highest - window->lowest) : 0.5f;
 }
 
-/* One channel of the input, its padding already zero; plane: as large as the frame, scratch. */
-static fsam_status fill_channel(const float *frame, const fi_geometry *geometry, const fi_intensity_window *window,
+/* The corner of the frame that is laid out: the source, and of the padding, if any, one row and one column. */
+static int laid_out(int source, int frame)
+{
+    return frame > source ? source + 1 : source;
+}
+
+/* plane [laid out height, width]: the frame's corner, windowed. */
+static void fill_plane(const prepared *from, const fi_geometry *geometry, const fi_intensity_window *window, bool plain,
+                       float *plane)
+{
+    const int height = laid_out(geometry->source_height, geometry->frame_height);
+    const int width = laid_out(geometry->source_width, geometry->frame_width);
+    const float *value = from->values;
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            const float v = y < geometry->source_height && x < geometry->source_width ? *value++ : from->mean;
+            *plane++ = plain ? min_max(window, v) : fi_intensity_window_apply(window, v);
+        }
+}
+
+/* One channel of the input, its padding already zero; plane: scratch of the size that is laid out. */
+static fsam_status fill_channel(const prepared *from, const fi_geometry *geometry, const fi_intensity_window *window,
                                 bool plain, float *plane, float *channel)
 {
-    const size_t count = (size_t)geometry->frame_height * (size_t)geometry->frame_width;
     const size_t side = (size_t)geometry->side;
+    const int height = laid_out(geometry->source_height, geometry->frame_height);
+    const int width = laid_out(geometry->source_width, geometry->frame_width);
     const fi_window whole = {.full_height = geometry->scaled_height,
                              .full_width = geometry->scaled_width,
                              .height = geometry->scaled_height,
-                             .width = geometry->scaled_width};
-    for (size_t i = 0; i < count; i++)
-        plane[i] = plain ? min_max(window, frame[i]) : fi_intensity_window_apply(window, frame[i]);
-    FB_TRY(fi_resize_bilinear(plane, geometry->frame_height, geometry->frame_width, (size_t)geometry->frame_width,
-                              &whole, channel, side));
+                             .width = geometry->scaled_width,
+                             .source_height = geometry->frame_height,
+                             .source_width = geometry->frame_width};
+    fill_plane(from, geometry, window, plain, plane);
+    FB_TRY(fi_resize_bilinear(plane, height, width, (size_t)width, &whole, channel, side));
     for (int y = 0; y < geometry->scaled_height; y++)
         for (int x = 0; x < geometry->scaled_width; x++) {
             float *v = &channel[(size_t)y * side + (size_t)x];
@@ -100,13 +124,13 @@ static fsam_status fill_channel(const float *frame, const fi_geometry *geometry,
     return FSAM_OK;
 }
 
-static fsam_status prepare_frame(const float *frame, const fi_geometry *geometry, float *plane, float *input)
+static fsam_status prepare_input(const prepared *from, const fi_geometry *geometry, float *plane, float *input)
 {
     const size_t area = (size_t)geometry->side * (size_t)geometry->side;
     fi_intensity_window window[3];
-    FB_TRY(make_windows(frame, (size_t)geometry->frame_height * (size_t)geometry->frame_width, window));
+    FB_TRY(make_windows(from, window));
     memset(input, 0, 3 * area * sizeof *input);
-    for (size_t c = 0; c < 3; c++) FB_TRY(fill_channel(frame, geometry, &window[c], c == 0, plane, input + c * area));
+    for (size_t c = 0; c < 3; c++) FB_TRY(fill_channel(from, geometry, &window[c], c == 0, plane, input + c * area));
     return FSAM_OK;
 }
 
@@ -114,16 +138,19 @@ fsam_status fi_prepare(const fi_picture *picture, const fi_prepare_options *opti
                        fi_geometry *geometry)
 {
     FB_TRY(fi_geometry_make(picture->height, picture->width, options, geometry));
-    const size_t count = (size_t)geometry->frame_height * (size_t)geometry->frame_width;
-    float *frame = fb_alloc(count, sizeof *frame), *plane = fb_alloc(count, sizeof *plane);
+    const size_t height = (size_t)laid_out(picture->height, geometry->frame_height);
+    const size_t width = (size_t)laid_out(picture->width, geometry->frame_width);
+    prepared from = {.count = (size_t)picture->height * (size_t)picture->width};
+    from.values = fb_alloc(from.count, sizeof *from.values);
+    float *plane = fb_alloc(height * width, sizeof *plane);
     fsam_status status = FSAM_OK;
-    if (frame == NULL || plane == NULL) {
-        status = fb_fail(FSAM_ERROR_MEMORY, "prepare: size: no memory for %zu pixels", count);
+    if (from.values == NULL || plane == NULL) {
+        status = fb_fail(FSAM_ERROR_MEMORY, "prepare: size: no memory for %zu pixels", from.count);
     } else {
-        fill_frame(picture, options->polarity, geometry, frame);
-        status = prepare_frame(frame, geometry, plane, input);
+        fill_values(picture, options->polarity, geometry, &from);
+        status = prepare_input(&from, geometry, plane, input);
     }
-    fb_free(frame);
+    fb_free(from.values);
     fb_free(plane);
     return status;
 }

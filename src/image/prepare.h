@@ -26,7 +26,7 @@ typedef struct fi_geometry {
     double scale_x, scale_y; /* scaled / frame: they differ a little because each side is rounded */
 } fi_geometry;
 
-/* FSAM_ERROR_ARGUMENT when a size is not positive, FSAM_ERROR_MEMORY when a square frame would exceed FI_MAX_PIXELS. */
+/* FSAM_ERROR_ARGUMENT when a size is not positive. */
 fsam_status fi_geometry_make(int height, int width, const fi_prepare_options *options, fi_geometry *geometry);
 /* Pixel centres of the source to those of the input: (x + 0.5) * scale - 0.5. A box is mapped by its two corners. */
 void fi_geometry_to_input(const fi_geometry *geometry, double x, double y, double *input_x, double *input_y);
@@ -34,7 +34,8 @@ void fi_geometry_to_source(const fi_geometry *geometry, double input_x, double i
 
 /* Three channels: the min-max window, and the windows of the darker and the brighter cluster of the frame's intensities
  * (windows.h); windowed, then resampled, then normalised as (v - 0.5) / 0.5. A constant picture gives 0 everywhere.
- * input: [3, S, S], S = options->side, filled whole. Intensities outside 0..1 are clamped, NaN is 0. */
+ * input: [3, S, S], S = options->side, filled whole. Intensities outside 0..1 are clamped, NaN is 0. Memory and time
+ * go with the picture's pixels, however large the square that it is padded to. */
 fsam_status fi_prepare(const fi_picture *picture, const fi_prepare_options *options, float *input,
                        fi_geometry *geometry);
 

@@ -41,19 +41,55 @@ static float value_of(uint32_t key)
     return value;
 }
 
-/* Where the upper cluster starts in the sorted keys; 0 when all are equal. With D the sum of deviations from the
- * common mean over the lower n1 of n values, the sum of squares between the clusters is D^2 n / (n1 n2): its largest
- * is the optimum. Only a place between two different values can split them. */
-static size_t best_split(const uint32_t *sorted, size_t count)
+/* Values in rising order: the sorted keys, and before key[below] the one that comes `more` times. */
+typedef struct rising {
+    const uint32_t *key;
+    size_t below, more;
+    float one;
+    size_t items, total; /* places, and the values in them */
+} rising;
+
+typedef struct item {
+    float value;
+    double times;
+} item;
+
+static item item_at(const rising *all, size_t place)
 {
-    double mean = 0, deviation = 0, best = -1;
+    if (all->more == 0 || place < all->below) return (item){value_of(all->key[place]), 1};
+    if (place > all->below) return (item){value_of(all->key[place - 1]), 1};
+    return (item){all->one, (double)all->more};
+}
+
+static rising arrange(const uint32_t *sorted, size_t count, float one, size_t more)
+{
+    rising all = {.key = sorted, .more = more, .one = one, .items = count + (more > 0), .total = count + more};
+    size_t end = count;
+    while (all.below < end) { /* keys before `below` are lower, those from `end` are not */
+        const size_t middle = all.below + (end - all.below) / 2;
+        if (value_of(sorted[middle]) < one)
+            all.below = middle + 1;
+        else
+            end = middle;
+    }
+    return all;
+}
+
+/* The place where the upper cluster starts; 0 when all values are equal. With D the sum of deviations from the common
+ * mean over the lower n1 of n values, the sum of squares between the clusters is D^2 n / (n1 n2): its largest is the
+ * optimum. Only a place between two different values can split them. */
+static size_t best_split(const rising *all)
+{
+    double mean = 0, deviation = 0, lower = 0, best = -1;
     size_t split = 0;
-    for (size_t i = 0; i < count; i++) mean += value_of(sorted[i]);
-    mean /= (double)count;
-    for (size_t i = 1; i < count; i++) {
-        deviation += value_of(sorted[i - 1]) - mean;
-        if (sorted[i] == sorted[i - 1]) continue;
-        const double score = deviation * deviation / ((double)i * (double)(count - i));
+    for (size_t i = 0; i < all->items; i++) mean += item_at(all, i).times * item_at(all, i).value;
+    mean /= (double)all->total;
+    for (size_t i = 1; i < all->items; i++) {
+        const item last = item_at(all, i - 1);
+        deviation += last.times * (last.value - mean);
+        lower += last.times;
+        if (item_at(all, i).value <= last.value) continue;
+        const double score = deviation * deviation / (lower * ((double)all->total - lower));
         if (score <= best) continue;
         best = score;
         split = i;
@@ -61,21 +97,24 @@ static size_t best_split(const uint32_t *sorted, size_t count)
     return split;
 }
 
-static fi_cluster describe(const uint32_t *sorted, size_t count)
+/* The cluster of the places from first to before end. */
+static fi_cluster describe(const rising *all, size_t first, size_t end)
 {
-    fi_cluster cluster = {.lowest = value_of(sorted[0]), .highest = value_of(sorted[count - 1]), .count = count};
+    fi_cluster cluster = {.lowest = item_at(all, first).value, .highest = item_at(all, end - 1).value};
     double squares = 0;
-    for (size_t i = 0; i < count; i++) cluster.mean += value_of(sorted[i]);
-    cluster.mean /= (double)count;
-    for (size_t i = 0; i < count; i++) {
-        const double away = value_of(sorted[i]) - cluster.mean;
-        squares += away * away;
+    for (size_t i = first; i < end; i++) cluster.mean += item_at(all, i).times * item_at(all, i).value;
+    cluster.count = end - first;
+    if (all->more > 0 && all->below >= first && all->below < end) cluster.count += all->more - 1;
+    cluster.mean /= (double)cluster.count;
+    for (size_t i = first; i < end; i++) {
+        const double away = item_at(all, i).value - cluster.mean;
+        squares += item_at(all, i).times * away * away;
     }
-    cluster.deviation = sqrt(squares / (double)count);
+    cluster.deviation = sqrt(squares / (double)cluster.count);
     return cluster;
 }
 
-fsam_status fi_cluster_two(const float *values, size_t count, fi_cluster cluster[2])
+fsam_status fi_cluster_two(const float *values, size_t count, float one, size_t more, fi_cluster cluster[2])
 {
     uint32_t *keys = fb_alloc(count, sizeof *keys), *other = fb_alloc(count, sizeof *other);
     if (keys == NULL || other == NULL) {
@@ -84,10 +123,10 @@ fsam_status fi_cluster_two(const float *values, size_t count, fi_cluster cluster
         return fb_fail(FSAM_ERROR_MEMORY, "clusters: count: no memory to sort %zu values", count);
     }
     memcpy(keys, values, count * sizeof *keys);
-    const uint32_t *sorted = sort_keys(keys, other, count);
-    const size_t split = best_split(sorted, count);
-    cluster[0] = describe(sorted, split > 0 ? split : count);
-    cluster[1] = split > 0 ? describe(sorted + split, count - split) : cluster[0];
+    const rising all = arrange(sort_keys(keys, other, count), count, one, more);
+    const size_t split = best_split(&all);
+    cluster[0] = describe(&all, 0, split > 0 ? split : all.items);
+    cluster[1] = split > 0 ? describe(&all, split, all.items) : cluster[0];
     fb_free(keys);
     fb_free(other);
     return FSAM_OK;

@@ -12,10 +12,11 @@ typedef struct fi_cluster {
     size_t count;
 } fi_cluster;
 
-/* The optimum of k-means with k = 2 over values [count], all in [0, 1]: no split of them has a smaller sum of squares
- * about its two means. cluster[0] is the darker. Of equally good splits the lowest is taken; values that are all
- * equal give the same cluster twice. count must be 1 or more. FSAM_ERROR_MEMORY is the only failure. */
-fsam_status fi_cluster_two(const float *values, size_t count, fi_cluster cluster[2]);
+/* The optimum of k-means with k = 2 over values [count] and `more` times the value `one`, all in [0, 1]: no split of
+ * them has a smaller sum of squares about its two means. cluster[0] is the darker. Of equally good splits the lowest is
+ * taken; values that are all equal give the same cluster twice. count must be 1 or more. FSAM_ERROR_MEMORY is the only
+ * failure. */
+fsam_status fi_cluster_two(const float *values, size_t count, float one, size_t more, fi_cluster cluster[2]);
 
 /* Piecewise linear: [lowest, low] -> [0, 0.1], [low, high] -> [0.1, 0.9], [high, highest] -> [0.9, 1]. */
 typedef struct fi_intensity_window {

@@ -50,7 +50,7 @@ static void test_clusters_against_force(void **state)
         const uint32_t levels = round % 3 == 0 ? 5 : round % 3 == 1 ? 256 : 1 << 20;
         fi_cluster cluster[2];
         for (size_t i = 0; i < count; i++) values[i] = (float)((next_random() % levels) / (levels - 1.0));
-        assert_int_equal(fi_cluster_two(values, count, cluster), FSAM_OK);
+        assert_int_equal(fi_cluster_two(values, count, 0, 0, cluster), FSAM_OK);
         if (cluster[0].count == count) continue; /* all equal */
         assert_int_equal(cluster[0].count + cluster[1].count, count);
         assert_true(cluster[0].highest < cluster[1].lowest);
@@ -66,14 +66,37 @@ static void test_clusters_known(void **state)
     static const float same[3] = {0.3f, 0.3f, 0.3f};
     fi_cluster cluster[2];
     (void)state;
-    assert_int_equal(fi_cluster_two(values, 6, cluster), FSAM_OK);
+    assert_int_equal(fi_cluster_two(values, 6, 0, 0, cluster), FSAM_OK);
     assert_float_equal(cluster[0].mean, 0.1, 1e-6);
     assert_float_equal(cluster[1].mean, 0.9, 1e-6);
     assert_float_equal(cluster[0].deviation, sqrt(0.02 / 3), 1e-6);
     assert_true(cluster[0].highest == 0.2f && cluster[1].lowest == 0.8f);
-    assert_int_equal(fi_cluster_two(same, 3, cluster), FSAM_OK);
+    assert_int_equal(fi_cluster_two(same, 3, 0, 0, cluster), FSAM_OK);
     assert_true(cluster[0].mean == cluster[1].mean && cluster[0].count == 3);
-    assert_int_equal(fi_cluster_two(same, 1, cluster), FSAM_OK);
+    assert_int_equal(fi_cluster_two(same, 1, 0, 0, cluster), FSAM_OK);
+}
+
+/* A value that comes many times counts as if it stood there as often, wherever it lies among the others. */
+static void test_clusters_of_repeated(void **state)
+{
+    float values[300];
+    (void)state;
+    for (int round = 0; round < 300; round++) {
+        const size_t count = 1 + next_random() % 100, more = next_random() % 200;
+        const uint32_t levels = round % 2 == 0 ? 6 : 1 << 20;
+        const float one = (float)((next_random() % levels) / (levels - 1.0));
+        fi_cluster short_way[2], long_way[2];
+        for (size_t i = 0; i < count; i++) values[i] = (float)((next_random() % levels) / (levels - 1.0));
+        for (size_t i = 0; i < more; i++) values[count + i] = one;
+        assert_int_equal(fi_cluster_two(values, count, one, more, short_way), FSAM_OK);
+        assert_int_equal(fi_cluster_two(values, count + more, 0, 0, long_way), FSAM_OK);
+        for (int c = 0; c < 2; c++) {
+            assert_int_equal(short_way[c].count, long_way[c].count);
+            assert_true(short_way[c].lowest == long_way[c].lowest && short_way[c].highest == long_way[c].highest);
+            assert_float_equal(short_way[c].mean, long_way[c].mean, 1e-12);
+            assert_float_equal(short_way[c].deviation, long_way[c].deviation, 1e-9);
+        }
+    }
 }
 
 static void test_window(void **state)
@@ -97,7 +120,8 @@ static void test_resize_ramp(void **state)
 {
     enum { H = 10, W = 16, OUT_H = 23, OUT_W = 7, TOP = 3, LEFT = 2, HEIGHT = 20, WIDTH = 5 };
     float source[H * W], out[HEIGHT * WIDTH];
-    const fi_window window = {OUT_H, OUT_W, TOP, LEFT, HEIGHT, WIDTH};
+    const fi_window window = {
+        .full_height = OUT_H, .full_width = OUT_W, .top = TOP, .left = LEFT, .height = HEIGHT, .width = WIDTH};
     (void)state;
     for (int i = 0; i < H * W; i++) source[i] = (float)(2 * (i % W) - 3 * (i / W));
     assert_int_equal(fi_resize_bilinear(source, H, W, W, &window, out, WIDTH), FSAM_OK);
@@ -107,7 +131,7 @@ static void test_resize_ramp(void **state)
             const double at_y = fmin(fmax((y + TOP + 0.5) * H / OUT_H - 0.5, 0), H - 1);
             assert_float_equal(out[y * WIDTH + x], 2 * at_x - 3 * at_y, 1e-4);
         }
-    const fi_window same = {H, W, 0, 0, H, W};
+    const fi_window same = {.full_height = H, .full_width = W, .height = H, .width = W};
     float copy[H * W];
     assert_int_equal(fi_resize_bilinear(source, H, W, W, &same, copy, W), FSAM_OK);
     assert_memory_equal(source, copy, sizeof source);
@@ -132,7 +156,8 @@ static void test_geometry(void **state)
     assert_int_equal(fi_geometry_make(200, 150, &options, &g), FSAM_OK);
     assert_int_equal(g.frame_width, 200);
     assert_int_equal(g.scaled_width, 448);
-    assert_int_equal(fi_geometry_make(1, 1 << 30, &options, &g), FSAM_ERROR_MEMORY);
+    assert_int_equal(fi_geometry_make(1, 1 << 30, &options, &g), FSAM_OK);
+    assert_int_equal(g.frame_height, 1 << 30);
     options.square = false;
     assert_int_equal(fi_geometry_make(1, 100000, &options, &g), FSAM_OK);
     assert_int_equal(g.scaled_height, 1);
@@ -171,6 +196,47 @@ static void test_mark_found(void **state)
             assert_float_equal(sum_x / sum, x, 0.1);
             assert_float_equal(sum_y / sum, y, 0.1);
         }
+}
+
+/* Padding that is not laid out gives what a picture gives that was padded before. */
+static void test_padding(void **state)
+{
+    enum { LONGEST = 40, S = 24 };
+    static const int sizes[][2] = {{40, 13}, {9, 40}, {40, 39}, {1, 40}, {40, 40}, {3, 2}, {20, 1}};
+    static float gray[LONGEST * LONGEST], padded[LONGEST * LONGEST], input[3 * S * S], expected[3 * S * S];
+    (void)state;
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        const int height = sizes[k][0], width = sizes[k][1], longest = height > width ? height : width;
+        const fi_picture picture = {.width = width, .height = height, .gray = gray};
+        const fi_picture whole = {.width = longest, .height = longest, .gray = padded};
+        const fi_prepare_options square = {.side = S, .polarity = FI_BONE_DARK, .square = true};
+        const fi_prepare_options plain = {.side = S, .polarity = FI_BONE_DARK};
+        fi_geometry g;
+        double sum = 0;
+        for (int i = 0; i < height * width; i++) sum += gray[i] = (float)(next_random() % 1000) / 999.0f;
+        for (int i = 0; i < longest * longest; i++) {
+            const int x = i % longest, y = i / longest;
+            padded[i] = y < height && x < width ? gray[y * width + x] : (float)(sum / (height * width));
+        }
+        assert_int_equal(fi_prepare(&picture, &square, input, &g), FSAM_OK);
+        assert_int_equal(fi_prepare(&whole, &plain, expected, &g), FSAM_OK);
+        for (int i = 0; i < 3 * S * S; i++) assert_float_equal(input[i], expected[i], 1e-5);
+    }
+}
+
+/* A thread of pixels takes its own memory, not that of the square. */
+static void test_long_and_thin(void **state)
+{
+    enum { LENGTH = 1 << 18, S = 16 };
+    static float gray[LENGTH], input[3 * S * S];
+    const fi_picture picture = {.width = LENGTH, .height = 1, .gray = gray};
+    const fi_prepare_options options = {.side = S, .polarity = FI_BONE_BRIGHT, .square = true};
+    fi_geometry g;
+    (void)state;
+    for (int i = 0; i < LENGTH; i++) gray[i] = (float)(i % 7) / 6.0f;
+    assert_int_equal(fi_prepare(&picture, &options, input, &g), FSAM_OK);
+    assert_int_equal(g.frame_height, LENGTH);
+    assert_int_equal(g.scaled_height, S);
 }
 
 static void test_channels(void **state)
@@ -215,10 +281,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clusters_against_force),
         cmocka_unit_test(test_clusters_known),
+        cmocka_unit_test(test_clusters_of_repeated),
         cmocka_unit_test(test_window),
         cmocka_unit_test(test_resize_ramp),
         cmocka_unit_test(test_geometry),
         cmocka_unit_test(test_mark_found),
+        cmocka_unit_test(test_padding),
+        cmocka_unit_test(test_long_and_thin),
         cmocka_unit_test(test_channels),
         cmocka_unit_test(test_degenerate),
     };
