@@ -61,12 +61,13 @@ static bool png_probe(const fi_bytes *bytes)
     return bytes->size >= 8 && png_sig_cmp(bytes->data, 0, 8) == 0;
 }
 
-/* Deflate cannot expand more than 1032 times: a header that promises more than the file can hold is refused before
- * memory is spent on it. */
+/* Deflate cannot expand more than 1032 times: a header that promises more bytes of rows than the whole file could
+ * expand to is refused before memory is spent on it. */
 static void refuse_impossible_size(const png_job *job)
 {
-    size_t rows = png_get_rowbytes(job->png, job->info);
-    if (rows / 1032 * (size_t)job->picture->height > job->bytes->size)
+    size_t total;
+    if (!fb_multiply(png_get_rowbytes(job->png, job->info), (size_t)job->picture->height, &total) ||
+        total / 1032 > job->bytes->size)
         png_error(job->png, "the file is cut short (size in the header does not fit its length)");
 }
 

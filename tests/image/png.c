@@ -193,6 +193,9 @@ static void test_sizes(void **state)
     assert_int_equal(fi_picture_header_memory(file.data, file.size, "a", &picture), FSAM_OK);
     assert_int_equal(picture.width, 16000);
     assert_null(picture.gray);
+    set_size(1000, 67000); /* rows that are short, but many */
+    assert_int_equal(fi_picture_load_memory(file.data, file.size, "a", FI_MAX_PIXELS, &picture), FSAM_ERROR_FORMAT);
+    expect_message("a: PNG: ", "does not fit its length");
     set_size(0, 5);
     assert_int_equal(fi_picture_load_memory(file.data, file.size, "a", FI_MAX_PIXELS, &picture), FSAM_ERROR_FORMAT);
     set_size(0x80000000u, 1);
