@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 fsam_status fb_map_open(const char *path, fb_map *map)
@@ -97,21 +99,54 @@ static void writer_free(fb_writer *writer)
 
 static fsam_status exists_already(const char *path)
 {
-    return fb_fail(FSAM_ERROR_ARGUMENT, "%s: exists already (--force overwrites it)", path);
+    return fb_fail(FSAM_ERROR_ARGUMENT, "%s: exists already, and is not to be overwritten", path);
+}
+
+/* What is there may be replaced. A device or a pipe never may: renaming would put a file in its place. */
+static fsam_status check_there(const char *path, bool overwrite)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) return FSAM_OK;
+    if (S_ISDIR(info.st_mode)) return fb_fail(FSAM_ERROR_IO, "%s: is a folder", path);
+    if (!S_ISREG(info.st_mode)) return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is no regular file, not replaced", path);
+    return overwrite ? FSAM_OK : exists_already(path);
+}
+
+enum { SUFFIX_DIGITS = 8, MOST_TRIES = 100 };
+
+/* A number that no other writer is likely to have now; O_EXCL settles the rest. */
+static uint64_t any_number(void)
+{
+    static _Atomic uint64_t calls;
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t x = (uint64_t)now.tv_nsec + ((uint64_t)now.tv_sec << 30) + ((uint64_t)getpid() << 40);
+    x += 0x9e3779b97f4a7c15u * (atomic_fetch_add(&calls, 1) + 1);
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u; /* splitmix64 */
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+/* Makes a file of a new name, `digits` being the end of `name`; -1 and errno. Its mode is an ordinary file's: mkstemp
+ * makes private ones, and asking for the process's umask to correct that would change it under other threads. */
+static int open_new(const char *name, char *digits)
+{
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+        snprintf(digits, SUFFIX_DIGITS + 1, "%08x", (unsigned)(any_number() & 0xffffffffu));
+        int file = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (file >= 0 || errno != EEXIST) return file;
+    }
+    return -1;
 }
 
 fsam_status fb_writer_open(const char *path, bool overwrite, fb_writer **result)
 {
     *result = NULL;
-    struct stat info;
-    if (stat(path, &info) == 0) {
-        if (S_ISDIR(info.st_mode)) return fb_fail(FSAM_ERROR_IO, "%s: is a folder", path);
-        if (!overwrite) return exists_already(path);
-    }
+    FB_TRY(check_there(path, overwrite));
     fb_writer *writer = calloc(1, sizeof *writer);
     size_t length = strlen(path);
-    static const char suffix[] = ".tmp-XXXXXX";
-    char *copy = malloc(length + 1), *temporary = malloc(length + sizeof suffix);
+    static const char suffix[] = ".tmp-";
+    char *copy = malloc(length + 1), *temporary = malloc(length + sizeof suffix + SUFFIX_DIGITS);
     if (writer == NULL || copy == NULL || temporary == NULL) {
         free(writer);
         free(copy);
@@ -124,17 +159,13 @@ fsam_status fb_writer_open(const char *path, bool overwrite, fb_writer **result)
     writer->path = copy;
     writer->temporary = temporary;
     writer->slot = -1;
-    writer->file = mkstemp(temporary);
+    writer->file = open_new(temporary, temporary + length + sizeof suffix - 1);
     if (writer->file < 0) {
         int reason = errno;
         writer_free(writer);
         return fb_fail(FSAM_ERROR_IO, "%s: cannot write: %s", path, strerror(reason));
     }
     writer->slot = name_register(writer->temporary);
-    /* mkstemp makes the file private; give it what an ordinary file would get. */
-    mode_t mask = umask(0);
-    umask(mask);
-    (void)fchmod(writer->file, 0666 & ~mask);
     *result = writer;
     return FSAM_OK;
 }

@@ -23,7 +23,8 @@ void fb_map_drop(const fb_map *map, size_t offset, size_t size);
  * under `path` before that, and a process that is killed leaves the old file as it was. */
 typedef struct fb_writer fb_writer;
 
-/* FSAM_ERROR_ARGUMENT when `path` exists and `overwrite` is false; FSAM_ERROR_IO when it cannot be written. */
+/* FSAM_ERROR_ARGUMENT when `path` exists and `overwrite` is false, or is a device, a pipe or the like (which would be
+ * replaced, not written to); FSAM_ERROR_IO when it cannot be written. */
 fsam_status fb_writer_open(const char *path, bool overwrite, fb_writer **writer);
 fsam_status fb_writer_write(fb_writer *writer, const void *data, size_t size);
 /* Both free the writer. Commit fails without leaving a file; abort removes what was written. abort(NULL) is allowed. */

@@ -124,6 +124,7 @@ static fsam_status check_existing(const cli_plan *plan, const cli_texts *inputs,
     struct stat there;
     if (stat(path, &there) != 0) return FSAM_OK;
     if (S_ISDIR(there.st_mode)) return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is a folder", path);
+    if (!S_ISREG(there.st_mode)) return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is no regular file, not replaced", path);
     for (size_t i = 0; i < plan->images + inputs->count; i++)
         if (same_file(&there, i < plan->images ? plan->image[i].source : inputs->item[i - plan->images]))
             return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is an input, and would be overwritten", path);

@@ -126,6 +126,48 @@ static void test_unusable(void **state)
     assert_int_equal(fb_map_open(in_folder("a"), &map), FSAM_ERROR_IO); /* and does not wait for a writer */
 }
 
+static void test_no_regular_file(void **state)
+{
+    const char *path = in_folder("a");
+    struct stat info;
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    for (int overwrite = 0; overwrite < 2; overwrite++) {
+        assert_int_equal(fb_file_write(path, overwrite, "x", 1), FSAM_ERROR_ARGUMENT);
+        assert_non_null(strstr(fb_message(), "/a: is no regular file"));
+    }
+    assert_int_equal(stat(path, &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    assert_int_equal(folder_count(), 1);
+}
+
+/* The mode is what the umask leaves of an ordinary file's, and the message has words for callers of the library. */
+static void test_mode(void **state)
+{
+    const char *path = in_folder("a");
+    struct stat info;
+    (void)state;
+    const mode_t before = umask(027);
+    assert_int_equal(fb_file_write(path, false, "x", 1), FSAM_OK);
+    umask(before);
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0640);
+    assert_int_equal(fb_file_write(path, false, "x", 1), FSAM_ERROR_ARGUMENT);
+    assert_null(strstr(fb_message(), "--"));
+}
+
+/* Many at once, in one folder, for one name: each has a file of its own. */
+static void test_many_writers(void **state)
+{
+    enum { MANY = 200 };
+    fb_writer *writer[MANY];
+    (void)state;
+    for (int i = 0; i < MANY; i++) assert_int_equal(fb_writer_open(in_folder("a"), false, &writer[i]), FSAM_OK);
+    assert_int_equal(folder_count(), MANY);
+    for (int i = 0; i < MANY; i++) fb_writer_abort(writer[i]);
+    assert_int_equal(folder_count(), 0);
+}
+
 static void test_empty_and_drop(void **state)
 {
     const char *path = in_folder("a");
@@ -156,6 +198,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_commit, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unlink_all, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unusable, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_regular_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_mode, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_many_writers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty_and_drop, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,15 @@ expect 2 "is an input, and would be overwritten" segment -m "$folder/m" -o "$out
     --force -t points "$image"
 expect 2 "d: exists already" segment -m "$folder/m" -o "$out/e" -b 5,5,9,9 --dump "$out/e/d" "$image"
 
+# what is there and no file is not replaced, -f or not, and before any work
+mkdir "$out/p"
+mkfifo "$out/p/chest.points.png"
+expect 2 "out/p/chest.points.png: is no regular file" segment -m "$folder/m" -o "$out/p" -p 5,5 -f "$image"
+[ -p "$out/p/chest.points.png" ] || fail "a pipe was replaced"
+expect_files "$out/p" chest.points.png
+mkfifo "$folder/pipe"
+expect 2 "pipe: is no regular file" segment -m "$folder/m" -o "$out/p" -b 5,5,9,9 -f --dump "$folder/pipe" "$image"
+
 # an empty mask for what is not there, and status 3
 expect 3 "heart: not in this image, score " segment -m "$folder/m" -o "$out/f" --min-score 1 -t heart "$image"
 expect_files "$out/f" chest.heart.png chest.overlay.png
