@@ -5,7 +5,9 @@
 #include "model/config.h"
 
 typedef struct fm_footprint {
-    size_t f32, bf16, int8; /* bytes of all weights with the products' own in that precision, the rest in float */
+    /* Bytes of all weights, the products' own in that precision or the finer one that their graph keeps them to, the
+     * rest in float. */
+    size_t f32, bf16, int8;
 } fm_footprint;
 
 /* What matrix products multiply with is found in the network's graph. FSAM_ERROR_MEMORY is the only failure. */

@@ -1,5 +1,6 @@
 /* precision.c - how far bf16 and int8 move the answers of a whole model from those of f32. The weights are generated:
  * their sizes are those of trained ones, layer by layer, so the rounding is too. */
+#include "model/footprint.h"
 #include "model/predictor.h"
 
 #include <math.h>
@@ -13,11 +14,11 @@
 
 #include <cmocka.h>
 
-/* Swin-T's widths on a small picture: wide enough that every kind of product is done as in the large model. */
-static fm_config small_swin(void)
+/* A size on a small picture, with little to read. */
+static fm_config small(const char *size)
 {
     fm_config config;
-    assert_int_equal(fm_config_named("swin-t", &config), FSAM_OK);
+    assert_int_equal(fm_config_named(size, &config), FSAM_OK);
     config.img_size = 224;
     config.text.layers = 2;
     config.text.vocab = 514;
@@ -57,7 +58,7 @@ static void keep(answers *all, const fm_prediction *prediction, int64_t count)
 
 static answers answer(const ft_device *device)
 {
-    fm_config config = small_swin();
+    fm_config config = small("swin-t"); /* wide enough that every kind of product is done as in the large model */
     fm_model *model;
     fm_predictor *predictor;
     fm_encoding encoding;
@@ -117,8 +118,54 @@ static void lower_precision_stays_near(void **state)
     free(truth.logits);
 }
 
+/* Bytes of weights after everything was used once. */
+static size_t loaded(const fm_config *config, ft_precision precision)
+{
+    fm_model *model;
+    fm_predictor *predictor;
+    fm_encoding encoding;
+    fm_prediction prediction;
+    float *input = picture(config->img_size);
+    size_t cells = (size_t)fm_config_embed_side(config) * (size_t)fm_config_embed_side(config);
+    float *mask = calloc(16 * cells, sizeof *mask);
+    const fm_point point = {9, 10, true};
+    const float box[] = {6, 7, 30, 31};
+    assert_non_null(mask);
+    assert_int_equal(fm_model_generate(config, 5, "", &model), FSAM_OK);
+    assert_int_equal(fm_predictor_new(model, ft_cpu(precision), &predictor), FSAM_OK);
+    assert_int_equal(fm_predictor_encode(predictor, input, &encoding), FSAM_OK);
+    const fm_prompt prompt = {.text = "lung", .point = &point, .points = 1, .box = box, .mask = mask};
+    assert_int_equal(fm_predictor_decode(predictor, &encoding, &prompt, &prediction), FSAM_OK);
+    size_t bytes = ft_weights_bytes(fm_predictor_base(predictor).weights);
+    fm_prediction_free(&prediction);
+    fm_encoding_free(&encoding);
+    fm_predictor_free(predictor);
+    fm_model_free(model);
+    free(mask);
+    free(input);
+    return bytes;
+}
+
+/* What `fsam info` says from the shapes is what is held once a model is used. */
+static void footprint_is_what_is_held(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        const fm_config config = small(i == 0 ? "micro" : "swin-t");
+        fm_footprint said;
+        assert_int_equal(fm_footprint_of(&config, &said), FSAM_OK);
+        const size_t bytes[] = {[FT_F32] = said.f32, [FT_BF16] = said.bf16, [FT_I8] = said.int8};
+        for (ft_precision precision = FT_F32; precision <= FT_I8; precision++) {
+            double held = (double)loaded(&config, precision);
+            print_message("%s: %zu said, %.0f held\n", ft_cpu(precision)->name, bytes[precision], held);
+            assert_true(fabs((double)bytes[precision] - held) <= 0.01 * held);
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lower_precision_stays_near)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lower_precision_stays_near),
+                                       cmocka_unit_test(footprint_is_what_is_held)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

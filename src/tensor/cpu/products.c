@@ -132,11 +132,15 @@ static_assert((int)FT_F32 == FK_F32 && (int)FT_BF16 == FK_BF16 && (int)FT_I8 == 
               "graphs and kernels count precisions alike");
 
 /* Short rows are too few values for 8 bits to even out; very long ones could overflow their sums (fk_pack_size). */
+fk_precision fk_product_precision(ft_precision limit, int64_t depth, fk_precision wanted)
+{
+    if (wanted > (fk_precision)limit) wanted = (fk_precision)limit;
+    return wanted == FK_I8 && (depth < 96 || depth > 65536) ? FK_BF16 : wanted;
+}
+
 static fk_precision precision_of(const ft_call *call, fk_precision wanted)
 {
-    if (!call->fixed) return FK_F32;
-    if (wanted > (fk_precision)call->node->limit) wanted = (fk_precision)call->node->limit;
-    return wanted == FK_I8 && (depth_of(call) < 96 || depth_of(call) > 65536) ? FK_BF16 : wanted;
+    return call->fixed ? fk_product_precision(call->node->limit, depth_of(call), wanted) : FK_F32;
 }
 
 void *fk_product_pack(const ft_call *call, fk_precision precision)

@@ -12,6 +12,9 @@
 
 ft_kernel fk_linear, fk_upscaled_product, fk_linear_dx, fk_linear_dw, fk_conv3, fk_conv3_dx, fk_conv3_dw;
 
+/* What a product whose parameters stay is computed in when `wanted` is asked for: its node's limit, and how many values
+ * each sum has, may forbid it. */
+fk_precision fk_product_precision(ft_precision limit, int64_t depth, fk_precision wanted);
 /* Bytes of scratch for a call of one of these. */
 size_t fk_product_workspace(const ft_call *call, fk_precision precision);
 /* The packed form of a call's parameters (linear and conv3 only), NULL when memory is exhausted. */
