@@ -34,7 +34,7 @@ typedef enum fsam_status {
     FSAM_ERROR_IO = 4,          /* a file cannot be opened, read or written */
     FSAM_ERROR_FORMAT = 5,      /* a file's content is malformed */
     FSAM_ERROR_MEMORY = 6,      /* memory is exhausted or a stated limit is exceeded */
-    FSAM_ERROR_UNSUPPORTED = 7, /* well-formed, but of a kind that is not supported */
+    FSAM_ERROR_UNSUPPORTED = 7, /* well-formed, but of a kind not supported; words to a model without a tokenizer */
     FSAM_ERROR_MISMATCH = 8     /* parts that do not fit together: a model without a parameter, a check that failed */
 } fsam_status;
 

@@ -170,7 +170,7 @@ static fsam_status open_model(const request *wanted, const cli_asks *asks, fsam_
     }
     for (size_t i = 0; i < asks->count; i++)
         if (asks->item[i].text != NULL && !info.has_tokenizer)
-            return fb_fail(FSAM_ERROR_MISMATCH, "%s: has no tokenizer, so it understands no --text", wanted->model);
+            return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: has no tokenizer, so it understands no --text", wanted->model);
     return FSAM_OK;
 }
 

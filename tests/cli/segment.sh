@@ -39,7 +39,7 @@ expect 5 "empty.png" segment -m "$folder/m" -o "$out" -p 1,2 "$folder/empty.png"
 expect 7 "text.png" segment -m "$folder/m" -o "$out" -p 1,2 "$folder/text.png"
 expect 5 "cut.png" segment -m "$folder/m" -o "$out" -p 1,2 "$folder/cut.png"
 expect 5 "chest.png" segment -m "$image" -o "$out" -p 1,2 "$image"
-expect 8 "wordless: has no tokenizer" segment -m "$folder/wordless" -o "$out" -t heart "$image"
+expect 7 "wordless: has no tokenizer" segment -m "$folder/wordless" -o "$out" -t heart "$image"
 expect 4 "is no folder" segment -m "$folder/m" -o "$folder/m" -p 1,2 "$image"
 expect_files "$out"
 
