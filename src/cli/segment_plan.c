@@ -112,23 +112,85 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static bool same_file(const struct stat *a, const char *path)
+typedef struct file_id {
+    dev_t device;
+    ino_t inode;
+} file_id;
+
+static int compare_ids(const file_id *a, const file_id *b)
 {
-    struct stat b;
-    return stat(path, &b) == 0 && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+    if (a->device != b->device) return a->device < b->device ? -1 : 1;
+    return a->inode < b->inode ? -1 : a->inode > b->inode;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return compare_ids(a, b);
+}
+
+/* The files that the run reads, sorted; those that are not there are left out. NULL when memory is exhausted. Owned:
+ * free. */
+static file_id *find_inputs(const cli_plan *plan, const cli_texts *inputs, size_t *count)
+{
+    file_id *list = calloc(plan->images + inputs->count + 1, sizeof *list);
+    struct stat there;
+    *count = 0;
+    for (size_t i = 0; i < plan->images + inputs->count && list != NULL; i++)
+        if (stat(i < plan->images ? plan->image[i].source : inputs->item[i - plan->images], &there) == 0)
+            list[(*count)++] = (file_id){there.st_dev, there.st_ino};
+    if (list != NULL) qsort(list, *count, sizeof *list, by_id);
+    return list;
 }
 
 /* One that is there already. */
-static fsam_status check_existing(const cli_plan *plan, const cli_texts *inputs, const char *path, bool force)
+static fsam_status check_existing(const char *path, const file_id *inputs, size_t count, bool force)
 {
     struct stat there;
     if (stat(path, &there) != 0) return FSAM_OK;
+    const file_id id = {there.st_dev, there.st_ino};
     if (S_ISDIR(there.st_mode)) return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is a folder", path);
     if (!S_ISREG(there.st_mode)) return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is no regular file, not replaced", path);
-    for (size_t i = 0; i < plan->images + inputs->count; i++)
-        if (same_file(&there, i < plan->images ? plan->image[i].source : inputs->item[i - plan->images]))
-            return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is an input, and would be overwritten", path);
+    if (bsearch(&id, inputs, count, sizeof *inputs, by_id) != NULL)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: is an input, and would be overwritten", path);
     return force ? FSAM_OK : fb_fail(FSAM_ERROR_ARGUMENT, "%s: exists already (--force overwrites)", path);
+}
+
+/* Where an output goes, whichever way its path is spelled. */
+typedef struct place {
+    const char *path, *name; /* borrowed: the whole, and behind the last slash */
+    file_id folder;          /* zero: not there, so that none of the others is in it */
+} place;
+
+static bool find_place(const char *path, place *result)
+{
+    const char *slash = strrchr(path, '/');
+    *result = (place){.path = path, .name = slash != NULL ? slash + 1 : path};
+    struct stat there;
+    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    if (folder != NULL && stat(folder, &there) == 0) result->folder = (file_id){there.st_dev, there.st_ino};
+    free(folder);
+    return folder != NULL;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const place *p = a, *q = b;
+    int order = strcmp(p->name, q->name);
+    return order != 0 ? order : compare_ids(&p->folder, &q->folder);
+}
+
+static fsam_status check_twice(const char *const *list, size_t count)
+{
+    place *places = calloc(count + 1, sizeof *places);
+    fsam_status status = places != NULL ? FSAM_OK : exhausted();
+    for (size_t i = 0; i < count && status == FSAM_OK; i++)
+        if (!find_place(list[i], &places[i])) status = exhausted();
+    if (status == FSAM_OK) qsort(places, count, sizeof *places, by_place);
+    for (size_t i = 1; i < count && status == FSAM_OK; i++)
+        if (by_place(&places[i - 1], &places[i]) == 0)
+            status = fb_fail(FSAM_ERROR_ARGUMENT, "%s: two outputs would be this file", places[i].path);
+    free(places);
+    return status;
 }
 
 static fsam_status make_folder(const char *folder)
@@ -152,19 +214,16 @@ static fsam_status make_folder(const char *folder)
 fsam_status cli_plan_check(const cli_plan *plan, const cli_plan_options *options, const cli_texts *inputs,
                            const char *extra, bool force)
 {
-    size_t count;
+    size_t count, known;
     const char **list = all_outputs(plan, extra, &count);
-    if (list == NULL) return exhausted();
-    qsort((void *)list, count, sizeof *list, by_name);
-    fsam_status status = FSAM_OK;
-    for (size_t i = 0; i < count && status == FSAM_OK; i++) {
-        if (i > 0 && strcmp(list[i], list[i - 1]) == 0)
-            status = fb_fail(FSAM_ERROR_ARGUMENT, "%s: two outputs would have this name", list[i]);
-        else
-            status = check_existing(plan, inputs, list[i], force);
-    }
-    free((void *)list);
+    file_id *ids = find_inputs(plan, inputs, &known);
+    fsam_status status = list != NULL && ids != NULL ? FSAM_OK : exhausted();
+    if (status == FSAM_OK) qsort((void *)list, count, sizeof *list, by_name);
+    for (size_t i = 0; i < count && status == FSAM_OK; i++) status = check_existing(list[i], ids, known, force);
     if (status == FSAM_OK && options->folder != NULL && options->folder[0] != '\0')
         status = make_folder(options->folder);
+    if (status == FSAM_OK) status = check_twice(list, count); /* all folders have an identity now */
+    free((void *)list);
+    free(ids);
     return status;
 }

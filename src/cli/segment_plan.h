@@ -31,9 +31,9 @@ fsam_status cli_plan_make(const cli_texts *images, const cli_asks *asks, const c
                           cli_plan *plan);
 void cli_plan_free(cli_plan *plan);
 
-/* FSAM_ERROR_ARGUMENT when two outputs have one name, when one is among `inputs` (other files the run reads) or the
- * images, or when one exists and `force` is false. `extra`: a further output, NULL: none. Then makes the folder if it
- * is not there; FSAM_ERROR_IO when that fails. */
+/* FSAM_ERROR_ARGUMENT when one output is among `inputs` (other files the run reads) or the images, when one exists and
+ * `force` is false or it is no regular file, or when two are the same file, however their paths are spelled. `extra`: a
+ * further output, NULL: none. Makes the folder if it is not there; FSAM_ERROR_IO when that fails. */
 fsam_status cli_plan_check(const cli_plan *plan, const cli_plan_options *options, const cli_texts *inputs,
                            const char *extra, bool force);
 

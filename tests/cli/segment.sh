@@ -74,6 +74,19 @@ expect_files "$out/p" chest.points.png
 mkfifo "$folder/pipe"
 expect 2 "pipe: is no regular file" segment -m "$folder/m" -o "$out/p" -b 5,5,9,9 -f --dump "$folder/pipe" "$image"
 
+# one file under two spellings
+mkdir "$out/q"
+ln -s q "$out/link"
+for dump in "$out/q/chest.points.png" "$out/q/../q/./chest.points.png" "$out/link/chest.overlay.png"; do
+    expect 2 "two outputs would be this file" segment -m "$folder/m" -o "$out/q" -p 5,5 -f --dump "$dump" "$image"
+done
+(cd "$out/q" && expect 2 "two outputs would be this file" segment -m "$folder/m" -p 5,5 --dump ./chest.points.png "$image" &&
+    finish) || wrong=1
+expect 2 "two outputs" segment -m "$folder/m" -o "$out/new" -p 5,5 --dump "$out/new/chest.points.png" "$image"
+expect 4 "absent/chest.points.png" segment -m "$folder/m" -o "$out/q" -p 5,5 --no-overlay --dump "$out/absent/chest.points.png" "$image"
+rm -f "$out/q/chest.points.png"
+expect_files "$out/q"
+
 # an empty mask for what is not there, and status 3
 expect 3 "heart: not in this image, score " segment -m "$folder/m" -o "$out/f" --min-score 1 -t heart "$image"
 expect_files "$out/f" chest.heart.png chest.overlay.png
