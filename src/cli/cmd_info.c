@@ -131,6 +131,19 @@ static void print_config(const fm_config *c)
         printf("; no codebook\n");
 }
 
+/* A line of what a file says of itself, which must not be able to drive the reader's terminal: control characters, also
+ * those of Unicode (U+0080 to U+009F), become '?'. */
+static void print_said(const char *label, const char *text)
+{
+    fputs(label, stdout);
+    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
+        bool wide = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
+        putchar(wide || *at < 0x20 || *at == 0x7f ? '?' : *at);
+        at += wide;
+    }
+    putchar('\n');
+}
+
 static void print_text(const description *d)
 {
     const fsam_model_info *info = &d->info;
@@ -145,8 +158,8 @@ static void print_text(const description *d)
     printf("present     from a score of %g\n", info->present_threshold);
     if (d->names != NULL)
         printf("names       %zu\n", json_is_array(d->names) ? json_array_size(d->names) : json_object_size(d->names));
-    printf("licence     %s\n", info->license[0] != '\0' ? info->license : "not stated");
-    if (info->credit[0] != '\0') printf("credit      %s\n", info->credit);
+    print_said("licence     ", info->license[0] != '\0' ? info->license : "not stated");
+    if (info->credit[0] != '\0') print_said("credit      ", info->credit);
 }
 
 static fsam_status run(const request *wanted, const char *path)

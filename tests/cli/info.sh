@@ -29,6 +29,21 @@ assert weights["f32"] > weights["bf16"] > weights["int8"] > weights["f32"] / 4
 assert info["dtype"] == "F32" and info["tokenizer"] is True and info["names"] is None and info["license"] is None
 ' || fail "info --json"
 fi
+# what the file says of its licence does not reach the terminal raw
+if command -v python3 >/dev/null 2>&1; then
+    python3 -c '
+import json, struct, sys
+data = open(sys.argv[1], "rb").read()
+size, = struct.unpack("<Q", data[:8])
+header = json.loads(data[8 : 8 + size])
+header["__metadata__"].update(license="a\x1b[31mb\nc", credit="d\x7fe\u009bf \u00e9")
+text = json.dumps(header).encode()
+text += b" " * (-len(text) % 8)
+open(sys.argv[2], "wb").write(struct.pack("<Q", len(text)) + text + data[8 + size :])
+' "$folder/wordless" "$folder/rude" || fail "the licence could not be written"
+    expect 0 "licence     a?[31mb?c" info "$folder/rude"
+    expect 0 "credit      d?e?f é" info "$folder/rude"
+fi
 if [ -w /dev/full ]; then
     "$fsam" info "$folder/m" >/dev/full 2>"$folder/said"
     [ $? -eq 4 ] || fail "a full disk is not reported: status $?"
