@@ -4,7 +4,8 @@
  * A model is opened once; an image is encoded once; it is then prompted as often as one likes, in words,
  * with points, a box or a previous mask, in any combination. Handles are opaque; every x_free accepts NULL.
  * No function prints or exits. A function that can fail returns an fsam_status and leaves one line of text,
- * naming the file and the field, in fsam_last_error() of the calling thread.
+ * naming the file and the field, in fsam_last_error() of the calling thread. A thread that encodes or prompts, and each
+ * of OpenMP's that works for it, needs about half a megabyte of stack.
  *
  * Pixel rule: integer coordinates name pixel centres of the SOURCE image, x to the right, y down, (0, 0) the
  * first pixel. A box x0, y0, x1, y1 is inclusive.
@@ -47,7 +48,9 @@ FSAM_PUBLIC const char *fsam_version(void);
 
 /* ---- models ---- */
 
-/* How products are computed. AUTO: the fastest that this processor has hardware for and whose masks are as good. */
+/* How products are computed. AUTO: the fastest that this processor has hardware for and whose masks are as good. The
+ * bounds hold for the published sizes, swin-t to swin-l; narrower models, whose sums even out less, can be off by more.
+ */
 typedef enum fsam_precision {
     FSAM_PRECISION_AUTO = 0,
     FSAM_PRECISION_F32 = 1,
