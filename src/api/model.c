@@ -22,7 +22,7 @@ static fsam_status check_options(const fsam_model_options *options)
 
 static fsam_precision best_precision(void)
 {
-    return fk_isa_used() >= FK_ISA_AVX512BF16 ? FSAM_PRECISION_BF16 : FSAM_PRECISION_F32;
+    return ft_cpu_best() == FT_BF16 ? FSAM_PRECISION_BF16 : FSAM_PRECISION_F32;
 }
 
 static const ft_device *device_of(fsam_precision precision)

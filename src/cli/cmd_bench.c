@@ -96,7 +96,7 @@ static const char *const precision_names[] = {"f32", "bf16", "int8"};
 
 static ft_precision precision_of(int chosen)
 {
-    if (chosen == FSAM_PRECISION_AUTO) return fk_isa_used() >= FK_ISA_AVX512BF16 ? FT_BF16 : FT_F32;
+    if (chosen == FSAM_PRECISION_AUTO) return ft_cpu_best();
     return (ft_precision)(chosen - FSAM_PRECISION_F32);
 }
 

@@ -51,5 +51,7 @@ extern const ft_device ft_plain_f32, ft_plain_f64;
 /* This processor, with the fastest kernels it has: products with weights that stay in that precision (or the limit
  * their graph sets them), everything else in float. */
 const ft_device *ft_cpu(ft_precision precision);
+/* The fastest precision that this processor has hardware for and whose answers are as good as float's. */
+ft_precision ft_cpu_best(void);
 
 #endif

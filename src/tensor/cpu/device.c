@@ -118,3 +118,8 @@ const ft_device *ft_cpu(ft_precision precision)
     (void)pthread_once(&once, make_tables);
     return &cpu[precision];
 }
+
+ft_precision ft_cpu_best(void)
+{
+    return fk_isa_used() >= FK_ISA_AVX512BF16 ? FT_BF16 : FT_F32;
+}
