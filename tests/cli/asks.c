@@ -83,7 +83,7 @@ static void doubles(void **state)
     assert_int_equal(cli_asks_from_words(&words, &asks), FSAM_OK);
     assert_int_equal(cli_plan_make(&images, &asks, &options, &plan), FSAM_OK);
     assert_int_equal(cli_plan_check(&plan, &options, &none, NULL, true), FSAM_ERROR_ARGUMENT);
-    assert_string_equal(fsam_last_error(), "x.lung.2.png: two outputs would have this name");
+    assert_string_equal(fsam_last_error(), "x.lung.2.png: two outputs would be this file");
     cli_plan_free(&plan);
     cli_asks_free(&asks);
 }
