@@ -58,13 +58,3 @@ fsam_status fi_postprocess_bands(const float *logits, int logits_side, const fi_
     fb_free(band);
     return status;
 }
-
-size_t fi_mask_threshold(const float *logits, size_t count, uint8_t *mask)
-{
-    size_t area = 0;
-    for (size_t i = 0; i < count; i++) {
-        mask[i] = logits[i] > 0;
-        area += mask[i];
-    }
-    return area;
-}

@@ -13,7 +13,5 @@ fsam_status fi_postprocess_logits(const float *logits, int logits_side, const fi
 typedef void fi_take_band(void *context, const float *band, int top, int count);
 fsam_status fi_postprocess_bands(const float *logits, int logits_side, const fi_geometry *geometry, fi_take_band *take,
                                  void *context);
-/* mask[i] = logits[i] > 0; returns the number of those: the mask's area in pixels. */
-size_t fi_mask_threshold(const float *logits, size_t count, uint8_t *mask);
 
 #endif
