@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/safetensors.h"
 #include "cli/commands.h"
+#include "cli/safe_text.h"
 #include "model/footprint.h"
 
 #include <string.h>
@@ -131,16 +132,11 @@ static void print_config(const fm_config *c)
         printf("; no codebook\n");
 }
 
-/* A line of what a file says of itself, which must not be able to drive the reader's terminal: control characters, also
- * those of Unicode (U+0080 to U+009F), become '?'. */
+/* A line of what a file says of itself. */
 static void print_said(const char *label, const char *text)
 {
     fputs(label, stdout);
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        bool wide = at[0] == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0;
-        putchar(wide || *at < 0x20 || *at == 0x7f ? '?' : *at);
-        at += wide;
-    }
+    cli_print_text(stdout, text);
     putchar('\n');
 }
 
