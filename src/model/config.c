@@ -237,6 +237,16 @@ char *fm_config_format(const fm_config *config)
 
 /* ---- parameters ---- */
 
+const char *fm_shape_text(int ndim, const int64_t *dim, char text[static FM_SHAPE_TEXT])
+{
+    size_t length = (size_t)snprintf(text, FM_SHAPE_TEXT, "[");
+    for (int i = 0; i < ndim; i++)
+        length +=
+            (size_t)snprintf(text + length, FM_SHAPE_TEXT - length, "%s%lld", i > 0 ? ", " : "", (long long)dim[i]);
+    snprintf(text + length, FM_SHAPE_TEXT - length, "]");
+    return text;
+}
+
 typedef struct names {
     fm_parameter *list;
     size_t count, capacity;

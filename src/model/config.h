@@ -79,6 +79,18 @@ typedef struct fm_parameter {
     fm_parameter_kind kind;
 } fm_parameter;
 
+/* Elements; fm_config_check has seen to it that they can be counted. */
+static inline size_t fm_parameter_elements(const fm_parameter *parameter)
+{
+    size_t count = 1;
+    for (int i = 0; i < parameter->ndim; i++) count *= (size_t)parameter->dim[i];
+    return count;
+}
+
+enum { FM_SHAPE_TEXT = 192 }; /* bytes that hold any shape's text */
+/* "[2, 3]", for messages. Returns `text`. */
+const char *fm_shape_text(int ndim, const int64_t *dim, char text[static FM_SHAPE_TEXT]);
+
 /* Every parameter that a model of this configuration needs, in a fixed order. *list is owned: free(). */
 fsam_status fm_config_parameters(const fm_config *config, fm_parameter **list, size_t *count);
 

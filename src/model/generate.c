@@ -23,13 +23,6 @@ static bool ends(const char *name, const char *suffix)
     return length >= more && strcmp(name + length - more, suffix) == 0;
 }
 
-static size_t count_of(const fm_parameter *parameter)
-{
-    size_t count = 1;
-    for (int i = 0; i < parameter->ndim; i++) count *= (size_t)parameter->dim[i];
-    return count;
-}
-
 /* How many inputs an output sums. */
 static double fan_in(const fm_parameter *parameter)
 {
@@ -39,7 +32,7 @@ static double fan_in(const fm_parameter *parameter)
     size_t first = (size_t)parameter->dim[0];
     if (input_first) return (double)first;
     if (parameter->ndim == 3) return (double)parameter->dim[2]; /* the codebook, [1, K, D] */
-    size_t others = count_of(parameter) / first;
+    size_t others = fm_parameter_elements(parameter) / first;
     return (double)others;
 }
 
@@ -68,7 +61,7 @@ void fm_generate(const fm_parameter *parameter, uint64_t seed, uint64_t index, f
 {
     const float small = 0.02f;
     const char *name = parameter->name;
-    size_t count = count_of(parameter);
+    size_t count = fm_parameter_elements(parameter);
     uint64_t key = mix(mix(seed) ^ index);
     if (ends(name, "positional_encoding_gaussian_matrix"))
         fill_normal(out, count, key);

@@ -53,22 +53,12 @@ static fsam_status note(const work *w, fm_import_list *list, const char *format,
 
 /* ---- what is needed and what there is ---- */
 
-/* "[2, 3]" */
-static const char *shape_text(int ndim, const int64_t *dim, char text[static 192])
-{
-    size_t length = (size_t)snprintf(text, 192, "[");
-    for (int i = 0; i < ndim; i++)
-        length += (size_t)snprintf(text + length, 192 - length, "%s%lld", i > 0 ? ", " : "", (long long)dim[i]);
-    snprintf(text + length, 192 - length, "]");
-    return text;
-}
-
 static fsam_status note_shape(const work *w, const origin *from)
 {
-    char is[192], should[192];
+    char is[FM_SHAPE_TEXT], should[FM_SHAPE_TEXT];
     return note(w, &w->report->wrong_shape, "%s: %s: shape %s, expected %s", fm_weights_path(from->source->weights),
-                from->weight->name, shape_text(from->weight->ndim, from->weight->dim, is),
-                shape_text(from->need->ndim, from->need->dim, should));
+                from->weight->name, fm_shape_text(from->weight->ndim, from->weight->dim, is),
+                fm_shape_text(from->need->ndim, from->need->dim, should));
 }
 
 static fsam_status find_origin(const work *w, const fm_parameter *need, origin *from)
@@ -153,9 +143,8 @@ static fsam_status make_parameter(void *context, void *out)
     const origin *from = context;
     const fm_parameter *need = from->need;
     fb_dtype type = stored_type(from->of, need);
-    size_t count = 1;
+    size_t count = fm_parameter_elements(need);
     if (type == FB_F32) return read_values(from, out);
-    for (int i = 0; i < need->ndim; i++) count *= (size_t)need->dim[i]; /* checked by fm_config_check */
     float *values = malloc(count * sizeof *values);
     if (values == NULL) return exhausted(from->of);
     fsam_status status = read_values(from, values);

@@ -124,14 +124,6 @@ static fsam_status open_tokenizer(fm_model *model, const char *merges)
 
 /* ---- a model file ---- */
 
-static void shape_text(const int64_t *dim, int ndim, char *text, size_t room)
-{
-    int used = snprintf(text, room, "[");
-    for (int i = 0; i < ndim && used > 0 && (size_t)used < room; i++)
-        used += snprintf(text + used, room - (size_t)used, "%s%lld", i > 0 ? ", " : "", (long long)dim[i]);
-    if (used > 0 && (size_t)used < room) snprintf(text + used, room - (size_t)used, "]");
-}
-
 static fsam_status check_parameters(const fm_model *model)
 {
     for (size_t i = 0; i < model->count; i++) {
@@ -140,10 +132,9 @@ static fsam_status check_parameters(const fm_model *model)
         if (have == NULL) return fb_fail(FSAM_ERROR_MISMATCH, "%s: \"%s\": missing", model->name, need->name);
         if (have->ndim == need->ndim && memcmp(have->dim, need->dim, (size_t)need->ndim * sizeof *need->dim) == 0)
             continue;
-        char mine[128], theirs[128];
-        shape_text(have->dim, have->ndim, mine, sizeof mine);
-        shape_text(need->dim, need->ndim, theirs, sizeof theirs);
-        return fb_fail(FSAM_ERROR_MISMATCH, "%s: \"%s\": shape %s, expected %s", model->name, need->name, mine, theirs);
+        char mine[FM_SHAPE_TEXT], theirs[FM_SHAPE_TEXT];
+        return fb_fail(FSAM_ERROR_MISMATCH, "%s: \"%s\": shape %s, expected %s", model->name, need->name,
+                       fm_shape_text(have->ndim, have->dim, mine), fm_shape_text(need->ndim, need->dim, theirs));
     }
     return FSAM_OK;
 }
@@ -312,13 +303,6 @@ bool fm_model_bone_bright(const fm_model *model)
     return model->bone_bright;
 }
 
-static size_t elements(const fm_parameter *parameter)
-{
-    size_t count = 1;
-    for (int i = 0; i < parameter->ndim; i++) count *= (size_t)parameter->dim[i];
-    return count;
-}
-
 /* A tensor's values in place, NULL when they are no floats or lie badly for them. */
 static const float *in_place(const fb_tensor *tensor)
 {
@@ -330,7 +314,7 @@ static fsam_status get(void *context, const char *name, int64_t count, const flo
 {
     const fm_model *model = context;
     const named *found = bsearch(&(named){name, 0}, model->by_name, model->count, sizeof *found, compare_name);
-    if (found == NULL || elements(&model->list[found->index]) != (size_t)count)
+    if (found == NULL || fm_parameter_elements(&model->list[found->index]) != (size_t)count)
         return fb_fail(FSAM_ERROR_INTERNAL, "%s: \"%s\": no such parameter of %lld values", model->name, name,
                        (long long)count);
     const fb_tensor *tensor = model->file != NULL ? fb_safetensors_find(model->file, name) : NULL;

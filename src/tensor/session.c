@@ -204,12 +204,7 @@ static fsam_status take_weights(ft_session *session)
             session->data[root] = (void *)values;
         }
     }
-    for (size_t n = 0; n < session->program.nodes; n++) { /* as wire, but packed parameters keep no data */
-        ft_call *call = &session->call[n];
-        for (int i = 0; i < call->node->inputs; i++)
-            if (call->node->in[i] != FT_NONE)
-                call->in[i].data = session->data[ft_program_root(&session->program, call->node->in[i])];
-    }
+    wire(session); /* what is only packed keeps no data */
     return FSAM_OK;
 }
 

@@ -3,28 +3,6 @@
 
 #include <math.h>
 
-typedef struct fixture {
-    fsam_model *model;
-    fsam_encoding *encoding;
-} fixture;
-
-static int open_fixture(void **state)
-{
-    static fixture f;
-    f.model = tiny_model(tiny_merges);
-    f.encoding = tiny_encoding(f.model);
-    *state = &f;
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    fixture *f = *state;
-    fsam_encoding_free(f->encoding);
-    fsam_model_free(f->model);
-    return 0;
-}
-
 static void test_order(void **state)
 {
     const fixture *f = *state;

@@ -5,28 +5,6 @@
 
 #include <math.h>
 
-typedef struct fixture {
-    fsam_model *model;
-    fsam_encoding *encoding;
-} fixture;
-
-static int open_fixture(void **state)
-{
-    static fixture f;
-    f.model = tiny_model(tiny_merges);
-    f.encoding = tiny_encoding(f.model);
-    *state = &f;
-    return 0;
-}
-
-static int close_fixture(void **state)
-{
-    fixture *f = *state;
-    fsam_encoding_free(f->encoding);
-    fsam_model_free(f->model);
-    return 0;
-}
-
 static void refuse(const fixture *f, fsam_prompt prompt, const char *start, const char *reason)
 {
     fsam_answer *answer = (fsam_answer *)f->model;

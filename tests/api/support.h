@@ -88,6 +88,29 @@ static inline void expect_message(const char *start, const char *reason)
     assert_null(strchr(message, '\n'));
 }
 
+/* A model and an encoding, for the tests of a whole group. */
+typedef struct fixture {
+    fsam_model *model;
+    fsam_encoding *encoding;
+} fixture;
+
+static inline int open_fixture(void **state)
+{
+    static fixture f;
+    f.model = tiny_model(tiny_merges);
+    f.encoding = tiny_encoding(f.model);
+    *state = &f;
+    return 0;
+}
+
+static inline int close_fixture(void **state)
+{
+    fixture *f = *state;
+    fsam_encoding_free(f->encoding);
+    fsam_model_free(f->model);
+    return 0;
+}
+
 static char folder[64];
 
 static inline int make_folder(void **state)
