@@ -5,8 +5,8 @@ target_include_directories(fsam_flags INTERFACE ${PROJECT_SOURCE_DIR}/src ${PROJ
 target_compile_definitions(fsam_flags INTERFACE _GNU_SOURCE FSAM_VERSION="${PROJECT_VERSION}")
 # No contraction across statements decided by the compiler, so that kernels say where they fuse; no errno and no
 # traps from mathematics, so that loops vectorise. Not -ffast-math: NaN and infinity keep their meaning.
-target_compile_options(fsam_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-    -Wvla -Wno-psabi -fno-math-errno -fno-trapping-math)
+target_compile_options(fsam_flags INTERFACE -Wall -Wextra -Wshadow -Wvla -Wno-psabi -fno-math-errno
+    -fno-trapping-math $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes -Wmissing-prototypes>)
 # Two warnings GCC only guesses at: it does not see that a failing status leaves before an out-parameter is read
 # (clang-tidy and the sanitizers watch that), and takes every cut-off snprintf for a fault where cutting is meant.
 target_compile_options(fsam_flags INTERFACE $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-format-truncation>
