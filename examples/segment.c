@@ -62,7 +62,7 @@ int main(int count, char **word)
     fsam_prompt prompt = {.text = word[3]};
 
     int status = check(fsam_model_open(word[1], NULL, &model));
-    if (status == FSAM_OK) status = check(fsam_image_load(word[2], 0, &image));
+    if (status == FSAM_OK) status = check(fsam_image_load(word[2], NULL, &image));
     if (status == FSAM_OK) status = check(fsam_encode(model, image, &encoding));
     if (status == FSAM_OK) status = check(fsam_segment(encoding, &prompt, &answer));
     if (status == FSAM_OK) status = save(answer, image, word[4]);

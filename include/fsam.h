@@ -96,16 +96,50 @@ typedef enum fsam_polarity {
 
 typedef struct fsam_image fsam_image;
 
-/* Reads a PNG or JPEG picture, told by its content. `max_pixels` 0: 64 megapixels. Owned: fsam_image_free. */
-FSAM_PUBLIC fsam_status fsam_image_load(const char *path, size_t max_pixels, fsam_image **image);
+typedef enum fsam_window {
+    FSAM_WINDOW_FILE = 0,  /* what the file says: its first window or table of interest; else the full range */
+    FSAM_WINDOW_GIVEN = 1, /* window_centre and window_width, DICOM's LINEAR function, after the modality step */
+    FSAM_WINDOW_FULL = 2   /* the frame's least to greatest value */
+} fsam_window;
+
+/* Zero means the default everywhere: start from `fsam_image_options options = {0};`. */
+typedef struct fsam_image_options {
+    size_t max_pixels; /* of a frame; 0: 64 megapixels */
+    int frame;         /* counted from 1, as DICOM does; 0: the first */
+    fsam_window window;
+    double window_centre, window_width; /* width: 1 or more */
+} fsam_image_options;
+
+/* Reads a picture, told by its content: PNG, JPEG. `options` may be NULL. Owned: fsam_image_free. */
+FSAM_PUBLIC fsam_status fsam_image_load(const char *path, const fsam_image_options *options, fsam_image **image);
 /* The same from memory; `where` stands for the path in messages. */
-FSAM_PUBLIC fsam_status fsam_image_load_memory(const void *data, size_t size, const char *where, size_t max_pixels,
-                                               fsam_image **image);
+FSAM_PUBLIC fsam_status fsam_image_load_memory(const void *data, size_t size, const char *where,
+                                               const fsam_image_options *options, fsam_image **image);
 /* From gray values in 0..1, [height, width] row by row, copied. */
 FSAM_PUBLIC fsam_status fsam_image_from_gray(const float *gray, int width, int height, fsam_image **image);
 FSAM_PUBLIC void fsam_image_free(fsam_image *image);
 FSAM_PUBLIC int fsam_image_width(const fsam_image *image);
 FSAM_PUBLIC int fsam_image_height(const fsam_image *image);
+
+typedef enum fsam_spacing_kind {
+    FSAM_SPACING_NONE = 0,       /* the file does not say */
+    FSAM_SPACING_DETECTOR = 1,   /* at the detector: larger than in the patient by the magnification */
+    FSAM_SPACING_CALIBRATED = 2, /* corrected by known geometry or a fiducial */
+    FSAM_SPACING_SCANNED = 3,    /* of a digitised film */
+    FSAM_SPACING_PATIENT = 4     /* in the patient, of images that are no projections */
+} fsam_spacing_kind;
+
+typedef struct fsam_image_info {
+    int width, height;    /* as shown: the orientation that the file records is applied */
+    int frame, frames;    /* frame: from 1 */
+    int bits;             /* of a sample in the file that are used */
+    const char *kind;     /* "PNG"; static */
+    double spacing_mm[2]; /* distance of rows, of columns; 0 where the kind is NONE */
+    fsam_spacing_kind spacing_kind;
+    fsam_polarity polarity; /* what the file says; AUTO: nothing */
+} fsam_image_info;
+
+FSAM_PUBLIC void fsam_image_describe(const fsam_image *image, fsam_image_info *info);
 /* Overrides what is bright; takes effect when the image is encoded. */
 FSAM_PUBLIC void fsam_image_set_polarity(fsam_image *image, fsam_polarity polarity);
 

@@ -5,12 +5,14 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* Whether the picture has to be inverted for this model, in fi_prepare's words. Pictures that say nothing show bone
- * bright. */
+/* Whether the picture has to be inverted for this model, in fi_prepare's words: by what the caller said, else by what
+ * the file says. Pictures that say nothing show bone bright. */
 static fi_polarity polarity_of(const fsam_model *model, const fsam_image *image)
 {
-    bool bright = image->polarity != FSAM_POLARITY_BONE_DARK;
+    bool bright = image->polarity == FSAM_POLARITY_AUTO ? image->picture.says != FI_SAYS_BONE_DARK
+                                                        : image->polarity == FSAM_POLARITY_BONE_BRIGHT;
     return bright != fm_model_bone_bright(model->model) ? FI_BONE_BRIGHT : FI_BONE_DARK;
 }
 
@@ -18,8 +20,9 @@ static fsam_status encode(fsam_encoding *encoding, const fsam_image *image)
 {
     fsam_model *model = encoding->model;
     const size_t side = (size_t)fm_model_config(model->model)->img_size;
-    /* As published for pictures that are not DICOM: padded to a square with their mean. */
-    const fi_prepare_options options = {.side = (int)side, .polarity = polarity_of(model, image), .square = true};
+    /* As published: pictures that are not DICOM are padded to a square with their mean. */
+    const bool square = strcmp(image->picture.kind, "DICOM") != 0;
+    const fi_prepare_options options = {.side = (int)side, .polarity = polarity_of(model, image), .square = square};
     encoding->input = fb_alloc(3 * side * side, sizeof *encoding->input);
     if (encoding->input == NULL) return fb_fail(FSAM_ERROR_MEMORY, "image: no memory for the model's input");
     FB_TRY(fi_prepare(&image->picture, &options, encoding->input, &encoding->geometry));

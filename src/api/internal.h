@@ -40,6 +40,9 @@ struct fsam_answer {
 /* A model for the public interface; takes `model` over, also when it fails. For programs that generate one. */
 fsam_status fa_model_wrap(fm_model *model, const fsam_model_options *options, fsam_model **result);
 
+/* An image of a picture, which is taken over, also on failure. */
+fsam_status fa_image_wrap(fi_picture *picture, fsam_image **image);
+
 /* Work on the model happens between these two, in the number of threads it was opened with. OpenMP keeps that number
  * for each thread of the program; the caller's is given back. */
 int fa_threads_begin(const fsam_model *model);

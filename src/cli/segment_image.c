@@ -34,7 +34,7 @@ static fsam_status read_mask(const work *w, const char *path, uint8_t **mask)
 {
     fsam_image *image;
     *mask = NULL;
-    FB_TRY(fsam_image_load(path, 0, &image));
+    FB_TRY(fsam_image_load(path, NULL, &image));
     const fi_picture *picture = &image->picture;
     fsam_status status = FSAM_OK;
     if (picture->width != w->picture->width || picture->height != w->picture->height)
@@ -132,7 +132,7 @@ static fsam_status write_files(const work *w)
 
 static fsam_status encode(work *w)
 {
-    FB_TRY(fsam_image_load(w->files->source, 0, &w->image));
+    FB_TRY(fsam_image_load(w->files->source, NULL, &w->image));
     w->picture = &w->image->picture;
     w->pixels = (size_t)w->picture->width * (size_t)w->picture->height;
     fsam_image_set_polarity(w->image, w->job->polarity);

@@ -1,10 +1,10 @@
-/* codec.h - what a file format gives to picture.c: probe by content, header, load. */
+/* codec.h - what a file format gives to picture.c: probe by content, open (header), read (stored samples). */
 #ifndef IMAGE_CODEC_H
 #define IMAGE_CODEC_H
 
 #include "image/picture.h"
 
-/* Bytes being read, and the name they have in messages. */
+/* Bytes being read, and the name they have in messages. They outlive what a codec opens. */
 typedef struct fi_bytes {
     const unsigned char *data;
     size_t size;
@@ -14,24 +14,17 @@ typedef struct fi_bytes {
 typedef struct fi_codec {
     const char *kind;
     bool (*probe)(const fi_bytes *bytes);
-    /* Sets all but `gray`. Width and height are 1 or more. */
-    fsam_status (*header)(const fi_bytes *bytes, fi_picture *picture);
-    /* The header again, then `gray`, refusing more than `max_pixels` in between. `gray` may be left allocated on
-     * failure: picture.c frees it. */
-    fsam_status (*load)(const fi_bytes *bytes, size_t max_pixels, fi_picture *picture);
+    /* Everything but the samples: fills *header, which comes zeroed, with tables that *state owns, and checks every
+     * size in it. Allocates nothing of the picture's size. *state is closed by the caller, also after a failure that
+     * left it set. */
+    fsam_status (*open)(const fi_bytes *bytes, fi_header *header, void **state);
+    /* The stored samples of frame `frame` (0 .. header->frames - 1), top row first. The caller has checked the frame's
+     * pixels against its limit. May be called again, for any frame. */
+    fsam_status (*read)(void *state, int frame, fi_take_row *take, void *context);
+    void (*close)(void *state);
 } fi_codec;
 
 extern const fi_codec fi_png_codec;
 extern const fi_codec fi_jpeg_codec;
-
-/* Allocates picture->gray for its width and height, both checked against `max_pixels` first. */
-fsam_status fi_picture_allocate(fi_picture *picture, const char *where, size_t max_pixels);
-
-/* Rec. 601 luma of samples out of 0..largest. Division of integers in double, so that equal parts give exactly what
- * the gray sample gives. */
-static inline float fi_luma(unsigned red, unsigned green, unsigned blue, double largest)
-{
-    return (float)((299.0 * red + 587.0 * green + 114.0 * blue) / (1000.0 * largest));
-}
 
 #endif

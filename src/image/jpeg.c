@@ -2,6 +2,8 @@
 #include "image/codec.h"
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <jerror.h>
 #include <jpeglib.h>
@@ -17,11 +19,18 @@ typedef struct jpeg_job {
     struct jpeg_decompress_struct decoder;
     jmp_buf escape;
     const fi_bytes *bytes;
-    fi_picture *picture;
+    fi_header *header; /* to be filled in; NULL: the rows are wanted */
     unsigned char *row;
-    size_t max_pixels;
+    double *samples; /* the same */
+    fi_take_row *take;
+    void *context;
     fsam_status status;
 } jpeg_job;
+
+/* What is kept of an opened file. */
+typedef struct jpeg_file {
+    const fi_bytes *bytes;
+} jpeg_file;
 
 static void on_error(j_common_ptr common)
 {
@@ -52,21 +61,14 @@ static bool jpeg_probe(const fi_bytes *bytes)
     return bytes->size >= 3 && bytes->data[0] == 0xff && bytes->data[1] == 0xd8 && bytes->data[2] == 0xff;
 }
 
-static fsam_status read_header(jpeg_job *job)
+/* Colours come as red, green and blue, whichever way they are stored. */
+static fsam_status choose_colours(jpeg_job *job)
 {
     struct jpeg_decompress_struct *decoder = &job->decoder;
-    jpeg_mem_src(decoder, job->bytes->data, job->bytes->size);
-    jpeg_read_header(decoder, TRUE);
-    job->picture->width = (int)decoder->image_width;
-    job->picture->height = (int)decoder->image_height;
-    job->picture->bits = decoder->data_precision;
-    job->picture->channels = decoder->num_components;
-    job->picture->kind = fi_jpeg_codec.kind;
     switch (decoder->jpeg_color_space) {
     case JCS_GRAYSCALE:
-    case JCS_YCbCr: /* its Y is the Rec. 601 luma already */
-        decoder->out_color_space = JCS_GRAYSCALE;
         return FSAM_OK;
+    case JCS_YCbCr:
     case JCS_RGB:
         decoder->out_color_space = JCS_RGB;
         return FSAM_OK;
@@ -79,60 +81,90 @@ static fsam_status read_header(jpeg_job *job)
     }
 }
 
-static fsam_status read_pixels(jpeg_job *job)
+static void fill_header(const jpeg_job *job)
+{
+    const struct jpeg_decompress_struct *decoder = &job->decoder;
+    fi_header *header = job->header;
+    const bool gray = decoder->num_components == 1;
+    header->stored_width = (int)decoder->image_width;
+    header->stored_height = (int)decoder->image_height;
+    header->frames = 1;
+    header->channels = decoder->num_components;
+    header->bits = header->bits_allocated = decoder->data_precision;
+    header->compression = decoder->progressive_mode ? "JPEG, progressive" : "JPEG, baseline";
+    strcpy(header->photometric, gray ? "MONOCHROME2" : "RGB");
+    header->rendering = (fi_rendering){.colour = gray ? FI_COLOUR_GRAY : FI_COLOUR_RGB, .slope = 1, .high = 255};
+}
+
+static fsam_status read_rows(jpeg_job *job)
 {
     struct jpeg_decompress_struct *decoder = &job->decoder;
-    const size_t width = decoder->image_width;
-    FB_TRY(fi_picture_allocate(job->picture, job->bytes->where, job->max_pixels));
     jpeg_start_decompress(decoder);
-    job->row = fb_alloc(width, (size_t)decoder->output_components);
-    if (job->row == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: JPEG: no memory for a row", job->bytes->where);
-    for (size_t y = 0; y < decoder->output_height; y++) {
+    const size_t count = (size_t)decoder->image_width * (size_t)decoder->output_components;
+    job->row = fb_alloc(count, 1);
+    job->samples = fb_alloc(count, sizeof *job->samples);
+    if (job->row == NULL || job->samples == NULL)
+        return fb_fail(FSAM_ERROR_MEMORY, "%s: JPEG: no memory for a row", job->bytes->where);
+    for (int y = 0; y < (int)decoder->output_height; y++) {
         JSAMPROW rows[1] = {job->row};
-        float *gray = job->picture->gray + y * width;
         jpeg_read_scanlines(decoder, rows, 1);
-        if (decoder->output_components == 3)
-            for (size_t x = 0; x < width; x++)
-                gray[x] = fi_luma(job->row[3 * x], job->row[3 * x + 1], job->row[3 * x + 2], 255.0);
-        else
-            for (size_t x = 0; x < width; x++) gray[x] = (float)(job->row[x] / 255.0);
+        for (size_t i = 0; i < count; i++) job->samples[i] = job->row[i];
+        FB_TRY(job->take(job->context, y, job->samples));
     }
     jpeg_finish_decompress(decoder);
     return FSAM_OK;
 }
 
+static fsam_status read_file(jpeg_job *job)
+{
+    jpeg_mem_src(&job->decoder, job->bytes->data, job->bytes->size);
+    jpeg_read_header(&job->decoder, TRUE);
+    FB_TRY(choose_colours(job));
+    if (job->header == NULL) return read_rows(job);
+    fill_header(job);
+    return FSAM_OK;
+}
+
 /* The frame of setjmp: it changes no variable of its own after it. */
-static void read_guarded(jpeg_job *job, bool header_only)
+static void read_guarded(jpeg_job *job)
 {
     if (setjmp(job->escape) != 0) return;
     jpeg_create_decompress(&job->decoder);
     job->decoder.progress = &job->progress;
-    job->status = read_header(job);
-    if (job->status == FSAM_OK && !header_only) job->status = read_pixels(job);
+    job->status = read_file(job);
 }
 
-static fsam_status jpeg_read(const fi_bytes *bytes, bool header_only, size_t max_pixels, fi_picture *picture)
+static fsam_status run(jpeg_job *job)
 {
-    jpeg_job job = {.bytes = bytes, .picture = picture, .max_pixels = max_pixels};
-    job.decoder.err = jpeg_std_error(&job.errors);
-    job.decoder.client_data = &job; /* jpeg_create_decompress keeps err and client_data */
-    job.errors.error_exit = on_error;
-    job.errors.emit_message = on_message;
-    job.progress.progress_monitor = on_progress;
-    read_guarded(&job, header_only);
-    jpeg_destroy_decompress(&job.decoder);
-    fb_free(job.row);
-    return job.status;
+    job->decoder.err = jpeg_std_error(&job->errors);
+    job->decoder.client_data = job; /* jpeg_create_decompress keeps err and client_data */
+    job->errors.error_exit = on_error;
+    job->errors.emit_message = on_message;
+    job->progress.progress_monitor = on_progress;
+    read_guarded(job);
+    jpeg_destroy_decompress(&job->decoder);
+    fb_free(job->row);
+    fb_free(job->samples);
+    return job->status;
 }
 
-static fsam_status jpeg_header(const fi_bytes *bytes, fi_picture *picture)
+static fsam_status jpeg_open(const fi_bytes *bytes, fi_header *header, void **state)
 {
-    return jpeg_read(bytes, true, 0, picture);
+    jpeg_file *file = calloc(1, sizeof *file);
+    if (file == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: JPEG: out of memory", bytes->where);
+    *state = file;
+    file->bytes = bytes;
+    jpeg_job job = {.bytes = bytes, .header = header};
+    return run(&job);
 }
 
-static fsam_status jpeg_load(const fi_bytes *bytes, size_t max_pixels, fi_picture *picture)
+static fsam_status jpeg_read(void *state, int frame, fi_take_row *take, void *context)
 {
-    return jpeg_read(bytes, false, max_pixels, picture);
+    const jpeg_file *file = state;
+    (void)frame; /* there is one */
+    jpeg_job job = {.bytes = file->bytes, .take = take, .context = context};
+    return run(&job);
 }
 
-const fi_codec fi_jpeg_codec = {.kind = "JPEG", .probe = jpeg_probe, .header = jpeg_header, .load = jpeg_load};
+const fi_codec fi_jpeg_codec = {
+    .kind = "JPEG", .probe = jpeg_probe, .open = jpeg_open, .read = jpeg_read, .close = free};

@@ -99,11 +99,11 @@ static void test_images(void **state)
     assert_int_equal(fsam_image_from_gray(gray, 0, 2, &image), FSAM_ERROR_ARGUMENT);
     assert_int_equal(fsam_image_from_gray(gray, 3, -1, &image), FSAM_ERROR_ARGUMENT);
     assert_int_equal(fsam_image_from_gray(gray, 1 << 20, 1 << 20, &image), FSAM_ERROR_MEMORY);
-    assert_int_equal(fsam_image_load(NULL, 0, &image), FSAM_ERROR_ARGUMENT);
-    assert_int_equal(fsam_image_load("/nowhere/a.png", 0, &image), FSAM_ERROR_IO);
+    assert_int_equal(fsam_image_load(NULL, NULL, &image), FSAM_ERROR_ARGUMENT);
+    assert_int_equal(fsam_image_load("/nowhere/a.png", NULL, &image), FSAM_ERROR_IO);
     expect_message("/nowhere/a.png: ", "cannot open");
-    assert_int_equal(fsam_image_load_memory(NULL, 5, "upload", 0, &image), FSAM_ERROR_ARGUMENT);
-    assert_int_not_equal(fsam_image_load_memory(text, sizeof text, "upload", 0, &image), FSAM_OK);
+    assert_int_equal(fsam_image_load_memory(NULL, 5, "upload", NULL, &image), FSAM_ERROR_ARGUMENT);
+    assert_int_not_equal(fsam_image_load_memory(text, sizeof text, "upload", NULL, &image), FSAM_OK);
     expect_message("upload: ", "");
     assert_null(image);
     assert_int_equal(fsam_image_from_gray(gray, 3, 2, &image), FSAM_OK);
