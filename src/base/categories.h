@@ -43,7 +43,8 @@ typedef struct fb_structure {
     bool paired;  /* no side in its name, but there is a left and a right one ("tibia") */
     /* What DICOM SEG says of it: Segmented Property Category and Type. */
     fb_code category, type;
-    /* Anatomic Region of a lesion, whose side is then the region's and not the type's. */
+    /* Anatomic Region, where the type alone does not say it (of a cyst, the kidney); a side is then the region's and
+     * not the type's. */
     fb_code region;
 } fb_structure;
 
@@ -52,6 +53,9 @@ const fb_structure *fb_category_at(size_t index);
 /* By exact name ("femur_left") or id; NULL when no category has it. */
 const fb_structure *fb_category_find(const char *name);
 const fb_structure *fb_category_find_id(int id);
+
+/* The categories, then the other structures; NULL beyond. */
+const fb_structure *fb_structure_at(size_t index);
 
 /* The code of "Left" or "Right"; value NULL for FB_SIDE_NONE. */
 fb_code fb_side_code(fb_side side);
