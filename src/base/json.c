@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 size_t fb_json_cost(const void *text, size_t length)
@@ -39,4 +40,16 @@ fsam_status fb_json_parse(const char *text, size_t most, size_t flags, const cha
     if (json_error_code(&error) == json_error_out_of_memory)
         return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
     return fb_fail(FSAM_ERROR_FORMAT, "%s: line %d: %s", where, error.line, error.text);
+}
+
+json_t *fb_json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value != NULL) return value;
+    char *copy = strdup(text);
+    for (char *at = copy; at != NULL && *at != '\0'; at++)
+        if ((unsigned char)*at >= 0x80) *at = '?';
+    if (copy != NULL) value = json_string(copy);
+    free(copy);
+    return value;
 }

@@ -49,9 +49,21 @@ static void dear_text_is_refused(void **state)
     free(text);
 }
 
+static void any_text_is_a_value(void **state)
+{
+    static const char *const texts[][2] = {
+        {"left lung", "left lung"}, {"c\xc5\x93ur", "c\xc5\x93ur"}, {"f\xe9mur \xff", "f?mur ?"}, {"", ""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_t *value = fb_json_text(texts[i][0]);
+        assert_string_equal(json_string_value(value), texts[i][1]);
+        json_decref(value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(good_text_is_parsed), cmocka_unit_test(bad_text_is_refused),
-                                       cmocka_unit_test(dear_text_is_refused)};
+                                       cmocka_unit_test(dear_text_is_refused), cmocka_unit_test(any_text_is_a_value)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
