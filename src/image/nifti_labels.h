@@ -26,7 +26,7 @@ void fi_labels_take(fi_labels *labels, uint16_t label, const float *band, int to
 typedef struct fi_nifti_options {
     bool overwrite;
     double row_mm, column_mm; /* distance of neighbouring rows and columns; 0: not known */
-    const char *const *names; /* of labels 1 .. name_count, UTF-8; not known to COCO or SNOMED, just what was asked */
+    const char *const *names; /* of labels 1 .. name_count, UTF-8 */
     size_t name_count;        /* at most FI_MOST_LABELS */
 } fi_nifti_options;
 
