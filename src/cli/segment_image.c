@@ -97,21 +97,21 @@ static fsam_status write_candidates(const work *w, size_t i)
     return status;
 }
 
-/* All that are present over the image. */
+/* All that are present over the image, and the names of the others. */
 static fsam_status write_overlay(const work *w)
 {
-    const uint8_t **present = calloc(w->job->asks->count + 1, sizeof *present);
-    uint8_t *rgb = malloc(w->pixels * 3);
-    size_t count = 0;
-    fsam_status status = present != NULL && rgb != NULL ? FSAM_OK : exhausted(w);
-    if (status == FSAM_OK) {
-        for (size_t i = 0; i < w->job->asks->count; i++)
-            if (w->told[i].present) present[count++] = w->mask[i];
-        fi_overlay_draw(w->picture, present, count, rgb);
-        status = fi_png_write_rgb(w->files->overlay, w->job->overwrite, rgb, w->picture->width, w->picture->height);
-    }
-    free((void *)present);
-    free(rgb);
+    const cli_asks *asks = w->job->asks;
+    fi_overlay_item *item = calloc(asks->count + 1, sizeof *item);
+    if (item == NULL) return exhausted(w);
+    for (size_t i = 0; i < asks->count; i++)
+        item[i] = (fi_overlay_item){.name = asks->item[i].text != NULL ? asks->item[i].text : asks->item[i].id,
+                                    .mask = w->told[i].present ? w->mask[i] : NULL};
+    fi_overlay overlay;
+    fsam_status status = fi_overlay_draw(w->picture, item, asks->count, &overlay);
+    if (status == FSAM_OK)
+        status = fi_png_write_rgb(w->files->overlay, w->job->overwrite, overlay.rgb, overlay.width, overlay.height);
+    fi_overlay_free(&overlay);
+    free(item);
     return status;
 }
 

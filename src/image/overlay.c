@@ -1,12 +1,13 @@
 #include "image/overlay.h"
 
+#include "base/memory.h"
 #include <math.h>
 
 enum { OUTLINE = 2 };       /* pixels */
 enum { FILL_PERCENT = 30 }; /* of the colour in the fill */
 
 /* Okabe and Ito, Color Universal Design (2008). The most distinct on gray come first. */
-static const uint8_t palette[FI_OVERLAY_COLOURS][3] = {
+static const uint8_t palette[7][3] = {
     {230, 159, 0},   /* orange */
     {86, 180, 233},  /* sky blue */
     {0, 158, 115},   /* bluish green */
@@ -16,9 +17,12 @@ static const uint8_t palette[FI_OVERLAY_COLOURS][3] = {
     {0, 114, 178},   /* blue */
 };
 
-const uint8_t *fi_overlay_colour(size_t index)
+void fi_overlay_colour(size_t index, uint8_t rgb[3])
 {
-    return palette[index % FI_OVERLAY_COLOURS];
+    const uint8_t *base = palette[index % 7];
+    const size_t turn = index / 7 % 3;
+    for (int c = 0; c < 3; c++)
+        rgb[c] = (uint8_t)(turn == 0 ? base[c] : turn == 1 ? (base[c] + 255) / 2 : base[c] * 3 / 5);
 }
 
 static bool inside(const uint8_t *mask, int width, int height, int x, int y)
@@ -55,9 +59,23 @@ static uint8_t to_byte(float gray)
     return gray > 0 ? (gray < 1 ? (uint8_t)lrintf(gray * 255) : 255) : 0;
 }
 
-void fi_overlay_draw(const fi_picture *picture, const uint8_t *const *masks, size_t count, uint8_t *rgb)
+fsam_status fi_overlay_draw(const fi_picture *picture, const fi_overlay_item *items, size_t count, fi_overlay *overlay)
 {
     const size_t pixels = (size_t)picture->width * (size_t)picture->height;
+    *overlay = (fi_overlay){picture->width, picture->height, fb_alloc(pixels, 3)};
+    uint8_t *rgb = overlay->rgb;
+    if (rgb == NULL) return fb_fail(FSAM_ERROR_MEMORY, "overlay: out of memory");
     for (size_t i = 0; i < pixels; i++) rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = to_byte(picture->gray[i]);
-    for (size_t m = 0; m < count; m++) draw_mask(masks[m], picture->width, picture->height, fi_overlay_colour(m), rgb);
+    for (size_t m = 0; m < count; m++) {
+        uint8_t colour[3];
+        fi_overlay_colour(m, colour);
+        if (items[m].mask != NULL) draw_mask(items[m].mask, picture->width, picture->height, colour, rgb);
+    }
+    return FSAM_OK;
+}
+
+void fi_overlay_free(fi_overlay *overlay)
+{
+    fb_free(overlay->rgb);
+    *overlay = (fi_overlay){0};
 }
