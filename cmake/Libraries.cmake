@@ -31,3 +31,7 @@ foreach(part niftiio znz)
 endforeach()
 find_path(NIFTI_INCLUDE nifti/nifti1_io.h REQUIRED)
 target_include_directories(fsam_nifti SYSTEM INTERFACE ${NIFTI_INCLUDE}/nifti)
+
+# The font of the overlays' names, where Debian and other systems keep it.
+find_file(DEJAVU_SANS DejaVuSans.ttf REQUIRED PATHS /usr/share/fonts/truetype/dejavu /usr/share/fonts/dejavu-sans-fonts
+    /usr/share/fonts/TTF NO_DEFAULT_PATH)

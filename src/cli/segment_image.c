@@ -106,11 +106,11 @@ static fsam_status write_overlay(const work *w)
     for (size_t i = 0; i < asks->count; i++)
         item[i] = (fi_overlay_item){.name = asks->item[i].text != NULL ? asks->item[i].text : asks->item[i].id,
                                     .mask = w->told[i].present ? w->mask[i] : NULL};
-    fi_overlay overlay;
+    fi_canvas overlay;
     fsam_status status = fi_overlay_draw(w->picture, item, asks->count, &overlay);
     if (status == FSAM_OK)
         status = fi_png_write_rgb(w->files->overlay, w->job->overwrite, overlay.rgb, overlay.width, overlay.height);
-    fi_overlay_free(&overlay);
+    fi_canvas_free(&overlay);
     free(item);
     return status;
 }

@@ -20,7 +20,7 @@ static void test_one(void **state)
     static uint8_t mask[W * H];
     uint8_t colour[3];
     const fi_overlay_item item = {.mask = mask};
-    fi_overlay overlay;
+    fi_canvas overlay;
     (void)state;
     for (int i = 0; i < W * H; i++) gray[i] = 100 / 255.0f;
     fill_box(mask, 4, 3, 13, 11);
@@ -28,7 +28,7 @@ static void test_one(void **state)
     assert_int_equal(overlay.rgb[0], 100);
     fi_overlay_colour(0, colour);
     assert_memory_equal(overlay.rgb + 3 * (3 * W + 4), colour, 3);
-    fi_overlay_free(&overlay);
+    fi_canvas_free(&overlay);
 }
 
 int main(void)
