@@ -157,20 +157,20 @@ static void describe(const fi_header *header, int frame, fi_picture *picture)
 fsam_status fi_file_load(fi_file *file, const fi_load_options *options, fi_picture *picture)
 {
     static const fi_load_options defaults;
-    fi_canvas canvas = {.header = &file->header};
+    fi_render render = {.header = &file->header};
     *picture = (fi_picture){0};
     if (options == NULL) options = &defaults;
     FB_TRY(check_frame(file, options->max_pixels, options->frame));
-    FB_TRY(choose_window(file, options, &canvas.how));
+    FB_TRY(choose_window(file, options, &render.how));
     describe(&file->header, options->frame, picture);
     picture->gray = fb_alloc((size_t)picture->width * (size_t)picture->height, sizeof(float));
     if (picture->gray == NULL)
         return fb_fail(FSAM_ERROR_MEMORY, "%s: size: no memory for %d x %d pixels", file->where, picture->width,
                        picture->height);
-    canvas.gray = picture->gray;
-    fsam_status status = file->codec->read(file->state, options->frame, fi_canvas_take_row, &canvas);
+    render.gray = picture->gray;
+    fsam_status status = file->codec->read(file->state, options->frame, fi_render_row, &render);
     if (status == FSAM_OK)
-        fi_canvas_finish(&canvas);
+        fi_render_finish(&render);
     else
         fi_picture_free(picture);
     return status;

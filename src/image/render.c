@@ -17,9 +17,9 @@ static double luma_of(const double *sample)
 }
 
 /* The value that the window sees, of one pixel's samples. */
-static double value_of(const fi_canvas *canvas, const double *sample)
+static double value_of(const fi_render *render, const double *sample)
 {
-    const fi_rendering *how = &canvas->how;
+    const fi_rendering *how = &render->how;
     const double first = sample[0]; /* of YBR: the luma */
     if (how->colour == FI_COLOUR_PALETTE) return lookup(&how->palette, first);
     if (how->colour == FI_COLOUR_RGB) return luma_of(sample);
@@ -44,15 +44,15 @@ static void place_row(const fi_header *header, int y, size_t *first, ptrdiff_t *
     *step = column_reversed ? -along : along;
 }
 
-fsam_status fi_canvas_take_row(void *context, int y, const double *row)
+fsam_status fi_render_row(void *context, int y, const double *row)
 {
-    fi_canvas *canvas = context;
-    const int width = canvas->header->stored_width, channels = canvas->header->channels;
+    fi_render *render = context;
+    const int width = render->header->stored_width, channels = render->header->channels;
     size_t first;
     ptrdiff_t step;
-    place_row(canvas->header, y, &first, &step);
-    float *to = canvas->gray + first;
-    for (int x = 0; x < width; x++, to += step, row += channels) *to = (float)value_of(canvas, row);
+    place_row(render->header, y, &first, &step);
+    float *to = render->gray + first;
+    for (int x = 0; x < width; x++, to += step, row += channels) *to = (float)value_of(render, row);
     return FSAM_OK;
 }
 
@@ -95,18 +95,18 @@ static double window(const fi_rendering *how, double x)
     }
 }
 
-static size_t pixels_of(const fi_canvas *canvas)
+static size_t pixels_of(const fi_render *render)
 {
-    return (size_t)canvas->header->width * (size_t)canvas->header->height;
+    return (size_t)render->header->width * (size_t)render->header->height;
 }
 
 /* The least and the greatest finite value; both 0 when there is none. */
-static void find_extremes(const fi_canvas *canvas, double *least, double *greatest)
+static void find_extremes(const fi_render *render, double *least, double *greatest)
 {
-    const size_t count = pixels_of(canvas);
+    const size_t count = pixels_of(render);
     float low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < count; i++) {
-        const float x = canvas->gray[i];
+        const float x = render->gray[i];
         if (!isfinite(x)) continue;
         if (x < low) low = x;
         if (x > high) high = x;
@@ -115,21 +115,21 @@ static void find_extremes(const fi_canvas *canvas, double *least, double *greate
     *greatest = low <= high ? high : 0;
 }
 
-void fi_canvas_finish(fi_canvas *canvas)
+void fi_render_finish(fi_render *render)
 {
-    fi_rendering *how = &canvas->how;
-    const size_t count = pixels_of(canvas);
+    fi_rendering *how = &render->how;
+    const size_t count = pixels_of(render);
     if (how->voi == FI_VOI_EXTREMES) {
         how->voi = FI_VOI_RANGE;
-        find_extremes(canvas, &how->low, &how->high);
-        if (canvas->header->is_float && how->low >= 0 && how->high <= 1) {
+        find_extremes(render, &how->low, &how->high);
+        if (render->header->is_float && how->low >= 0 && how->high <= 1) {
             how->low = 0;
             how->high = 1;
         }
     }
     for (size_t i = 0; i < count; i++) {
-        double gray = window(how, canvas->gray[i]);
+        double gray = window(how, render->gray[i]);
         if (isnan(gray)) gray = 0;
-        canvas->gray[i] = (float)(how->inverted ? 1 - gray : gray);
+        render->gray[i] = (float)(how->inverted ? 1 - gray : gray);
     }
 }

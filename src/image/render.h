@@ -5,16 +5,16 @@
 #include "image/picture.h"
 
 /* A picture being made: rows first, in any order, then the steps that need to know all of them. */
-typedef struct fi_canvas {
+typedef struct fi_render {
     const fi_header *header; /* borrowed */
     fi_rendering how;        /* the header's, with the window that was asked for */
     float *gray;             /* borrowed: [header->height, header->width] */
-} fi_canvas;
+} fi_render;
 
 /* fi_take_row: the row's values after the modality step, put where the orientation shows them. */
-fsam_status fi_canvas_take_row(void *canvas, int y, const double *row);
+fsam_status fi_render_row(void *render, int y, const double *row);
 /* When all rows are there: window or table, and inversion, in place. */
-void fi_canvas_finish(fi_canvas *canvas);
+void fi_render_finish(fi_render *render);
 
 /* DICOM's windows (PS3.3 C.11.2.1.2 and C.11.2.1.3): x to 0..1. */
 double fi_window_linear(double x, double centre, double width);

@@ -17,10 +17,10 @@ static void render(fi_header *header, const double *samples)
     if (header->channels == 0) header->channels = 1;
     header->width = header->orientation >= 5 ? HEIGHT : WIDTH;
     header->height = header->orientation >= 5 ? WIDTH : HEIGHT;
-    fi_canvas canvas = {.header = header, .how = header->rendering, .gray = gray};
+    fi_render made = {.header = header, .how = header->rendering, .gray = gray};
     for (int y = HEIGHT - 1; y >= 0; y--)
-        assert_int_equal(fi_canvas_take_row(&canvas, y, samples + y * WIDTH * header->channels), FSAM_OK);
-    fi_canvas_finish(&canvas);
+        assert_int_equal(fi_render_row(&made, y, samples + y * WIDTH * header->channels), FSAM_OK);
+    fi_render_finish(&made);
 }
 
 static void expect(const double *value, double tolerance)
