@@ -75,8 +75,7 @@ bool fi_places_take(fi_places *places, const fi_pole *pole, int width, int heigh
 {
     *apart = false;
     const bool roomy = pole->radius >= height && pole->left + pole->right >= 0.7 * width;
-    if (roomy ? try_at(places, pole->x, pole->y, width, height, place)
-              : try_beside(places, pole, width, height, place))
+    if (roomy ? try_at(places, pole->x, pole->y, width, height, place) : try_beside(places, pole, width, height, place))
         return true;
     if (!try_around(places, pole, width, height, place)) return false;
     *apart = pole->x < place->left - height / 2.0 || pole->x > place->right + height / 2.0 ||

@@ -5,8 +5,8 @@
 /* Whether any of count bytes is not 0: no early end, so that compilers make vectors of it. */
 static bool any(const uint8_t *byte, int count)
 {
-    unsigned all = 0;
-    for (int i = 0; i < count; i++) all |= byte[i];
+    uint8_t all = 0;
+    for (int i = 0; i < count; i++) all = (uint8_t)(all | byte[i]);
     return all != 0;
 }
 

@@ -55,8 +55,8 @@ static contrast find_contrast(const float *gray, size_t pixels, uint32_t *bin)
     const size_t step = pixels / SAMPLES + 1;
     size_t samples = 0;
     for (size_t i = 0; i < pixels; i += step, samples++) {
-        const float value = gray[i] > 0 ? fminf(gray[i], 1) : 0; /* not a number is black */
-        bin[lrintf(value * (BINS - 1))]++;
+        const float value = gray[i] > 0 ? gray[i] : 0; /* not a number is black */
+        bin[lrintf((value < 1 ? value : 1) * (BINS - 1))]++;
     }
     const size_t cut = (size_t)(tail * (double)samples);
     const contrast used = {value_of_rank(bin, cut), value_of_rank(bin, samples - 1 - cut)};
@@ -67,8 +67,10 @@ static void draw_row(const float *gray, const contrast *c, int width, uint8_t *r
 {
     const float slope = 255 / (c->white - c->black);
     for (int x = 0; x < width; x++) {
-        const float level = (gray[x] - c->black) * slope;
-        rgb[3 * x] = rgb[3 * x + 1] = rgb[3 * x + 2] = level > 0 ? (uint8_t)lrintf(fminf(level, 255)) : 0;
+        float level = (gray[x] - c->black) * slope + 0.5f;
+        level = level > 0 ? level : 0; /* not a number is black */
+        level = level < 255 ? level : 255;
+        rgb[3 * x] = rgb[3 * x + 1] = rgb[3 * x + 2] = (uint8_t)(int)level;
     }
 }
 
