@@ -34,7 +34,8 @@ typedef struct fi_line {
  * ellipsis. Bytes that are not UTF-8 become U+FFFD, control characters spaces; invisible marks are left out. */
 fi_line fi_lettering_set(const fi_lettering *lettering, const char *text, int most);
 
-/* Draws the line with the top left corner of its box at (x, y); what lies beyond the canvas is cut off.
+/* Draws the line with the top left corner of its box at (x, y), out of which letters lean by a pixel at most; what lies
+ * beyond the canvas is cut off.
  * FSAM_ERROR_MEMORY is the only failure. */
 fsam_status fi_lettering_draw(const fi_lettering *lettering, const fi_line *line, int x, int y, const uint8_t colour[3],
                               const fi_canvas *canvas);

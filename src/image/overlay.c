@@ -33,7 +33,7 @@ void fi_overlay_colour(size_t index, uint8_t rgb[3])
 
 /* ---- gray ---- */
 
-enum { BINS = 1 << 16, SAMPLES = 1 << 18 };
+enum { BINS = 1 << 16, SAMPLES = 1 << 16 };
 static const double tail = 0.005, enough = 0.75;
 
 /* The gray values that are drawn black and white. */

@@ -7,10 +7,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A name to be written at its structure. */
+/* A name at its structure. */
 typedef struct label {
     size_t item;
-    fi_pole pole; /* pixels of the canvas */
+    fi_pole pole;    /* pixels of the canvas */
+    fi_bounds place; /* of the name */
+    bool placed, apart;
 } label;
 
 static double text_size(const fi_canvas *canvas)
@@ -59,39 +61,60 @@ static size_t find_labels(const fi_overlay_item *items, size_t count, int scale,
     return found;
 }
 
+/* The structure's colour, light enough to be read. */
+static void letter_colour(size_t item, uint8_t colour[3])
+{
+    fi_overlay_colour(item, colour);
+    for (int c = 0; c < 3; c++) colour[c] = (uint8_t)((2 * colour[c] + 3 * 255) / 5);
+}
+
 /* From the structure to its name, which is elsewhere. */
-static void draw_leader(const label *l, const fi_bounds *place, double size, const uint8_t colour[3],
-                        const fi_canvas *canvas)
+static void draw_leader(const label *l, double size, const fi_canvas *canvas)
 {
     static const uint8_t dark[3] = {12, 12, 12};
+    const fi_bounds *place = &l->place;
     const double from[2] = {l->pole.x, l->pole.y};
     const double to[2] = {fmin(fmax(from[0], place->left), place->right),
                           fmin(fmax(from[1], place->top), place->bottom)};
     const double line = fmax(1, size / 14);
+    uint8_t colour[3];
+    letter_colour(l->item, colour);
     fi_canvas_line(canvas, from, to, line + 2, dark);
     fi_canvas_line(canvas, from, from, 3 * line + 2, dark);
     fi_canvas_line(canvas, from, to, line, colour);
     fi_canvas_line(canvas, from, from, 3 * line, colour);
 }
 
-/* The structure's colour, light enough to be read. */
-static void letter_colour(size_t item, uint8_t colour[3])
+static fi_line set_name(const fi_overlay_item *items, const label *l, const fi_lettering *lettering,
+                        const fi_canvas *canvas)
 {
-    fi_overlay_colour(item, colour);
-    for (int c = 0; c < 3; c++) colour[c] = (uint8_t)((colour[c] + 255) / 2);
+    return fi_lettering_set(lettering, items[l->item].name, canvas->width * 2 / 5);
 }
 
-static fsam_status write_label(const fi_overlay_item *items, const label *l, const fi_lettering *lettering, double size,
-                               fi_places *places, const fi_canvas *canvas)
+static fsam_status draw_name(const fi_overlay_item *items, const label *l, const fi_lettering *lettering,
+                             const fi_canvas *canvas)
 {
-    const fi_line line = fi_lettering_set(lettering, items[l->item].name, canvas->width * 2 / 5);
-    fi_bounds place;
-    bool apart;
+    const fi_line line = set_name(items, l, lettering, canvas);
     uint8_t colour[3];
-    if (!fi_places_take(places, &l->pole, line.width, fi_lettering_height(lettering), &place, &apart)) return FSAM_OK;
     letter_colour(l->item, colour);
-    if (apart) draw_leader(l, &place, size, colour, canvas);
-    return fi_lettering_draw(lettering, &line, place.left, place.top, colour, canvas);
+    return fi_lettering_draw(lettering, &line, l->place.left, l->place.top, colour, canvas);
+}
+
+/* Everything is placed before anything is drawn, and the leaders pass under the names. */
+static fsam_status draw_labels(const fi_overlay_item *items, label *labels, size_t count, fi_places *places,
+                               const fi_lettering *lettering, double size, const fi_canvas *canvas)
+{
+    for (size_t i = 0; i < count; i++) {
+        label *l = &labels[i];
+        const fi_line line = set_name(items, l, lettering, canvas);
+        l->placed = line.count > 0 &&
+                    fi_places_take(places, &l->pole, line.width, fi_lettering_height(lettering), &l->place, &l->apart);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (labels[i].placed && labels[i].apart) draw_leader(&labels[i], size, canvas);
+    for (size_t i = 0; i < count; i++)
+        if (labels[i].placed) FB_TRY(draw_name(items, &labels[i], lettering, canvas));
+    return FSAM_OK;
 }
 
 static fsam_status write_labels(const fi_overlay_item *items, size_t count, int scale, int bottom,
@@ -106,9 +129,10 @@ static fsam_status write_labels(const fi_overlay_item *items, size_t count, int 
     fi_lettering *lettering = NULL;
     fsam_status status = labels != NULL && places.taken != NULL ? fi_lettering_new(size, halo, &lettering)
                                                                 : fb_fail(FSAM_ERROR_MEMORY, "overlay: out of memory");
-    const size_t found = status == FSAM_OK ? find_labels(items, count, scale, canvas, labels) : 0;
-    for (size_t i = 0; i < found && status == FSAM_OK; i++)
-        status = write_label(items, &labels[i], lettering, size, &places, canvas);
+    if (status == FSAM_OK) {
+        const size_t found = find_labels(items, count, scale, canvas, labels);
+        status = draw_labels(items, labels, found, &places, lettering, size, canvas);
+    }
     fi_lettering_free(lettering);
     fb_free(places.taken);
     fb_free(labels);

@@ -45,12 +45,12 @@ static void test_small(void **state)
 {
     fi_places places = fresh();
     (void)state;
-    expect_place(&places, disc(300, 200, 8), 300 + 8 + GAP, 200 - HIGH / 2, false);
-    expect_place(&places, disc(300, 200, 8), 300 - 8 - GAP - WIDE, 200 - HIGH / 2, false);
-    expect_place(&places, disc(300, 200, 8), 300 - WIDE / 2, 200 - 8 - GAP - HIGH, false);
-    expect_place(&places, disc(300, 200, 8), 300 - WIDE / 2, 200 + 8 + GAP, false);
+    expect_place(&places, disc(300, 200, 12), 300 + 12 + GAP, 200 - HIGH / 2, false);
+    expect_place(&places, disc(300, 200, 12), 300 - 12 - GAP - WIDE, 200 - HIGH / 2, false);
+    expect_place(&places, disc(300, 200, 12), 300 - WIDE / 2, 200 - 12 - GAP - HIGH, false);
+    expect_place(&places, disc(300, 200, 12), 300 - WIDE / 2, 200 + 12 + GAP, false);
     /* At the right edge only the left has room. */
-    expect_place(&places, disc(W - 10, 100, 8), W - 10 - 8 - GAP - WIDE, 100 - HIGH / 2, false);
+    expect_place(&places, disc(W - 10, 100, 12), W - 10 - 12 - GAP - WIDE, 100 - HIGH / 2, false);
 }
 
 static void test_no_room(void **state)
