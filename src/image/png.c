@@ -6,6 +6,9 @@
 #include <png.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <string.h>
+
+typedef enum png_form { FORM_MASK, FORM_GRAY8, FORM_GRAY16, FORM_RGB } png_form;
 
 /* Everything that libpng's callbacks and the code around setjmp share. It lives in the frame above the one that calls
  * setjmp, so that longjmp leaves its members defined. */
@@ -15,9 +18,9 @@ typedef struct png_job {
     unsigned char *row; /* being written */
     const char *path;
     fb_writer *writer;
-    const uint8_t *pixels;
+    png_form form;
+    const void *pixels; /* [height, width, channels]: uint16_t of FORM_GRAY16, else uint8_t */
     int width, height;
-    int channels;
     fsam_status status; /* FSAM_OK, or what a callback failed with, its message already left */
 } png_job;
 
@@ -45,19 +48,40 @@ static void on_flush(png_structp png)
     (void)png;
 }
 
+/* Samples in a row. */
+static size_t row_samples(const png_job *job)
+{
+    return (size_t)job->width * (job->form == FORM_RGB ? 3 : 1);
+}
+
+static void fill_row(const png_job *job, size_t y)
+{
+    const size_t count = row_samples(job);
+    const uint8_t *bytes = (const uint8_t *)job->pixels + y * count;
+    if (job->form == FORM_MASK) {
+        for (size_t i = 0; i < count; i++) job->row[i] = (bytes[i] != 0) * 255;
+    } else if (job->form == FORM_GRAY16) {
+        const uint16_t *words = (const uint16_t *)job->pixels + y * count;
+        for (size_t i = 0; i < count; i++) {
+            job->row[2 * i] = (unsigned char)(words[i] >> 8);
+            job->row[2 * i + 1] = (unsigned char)words[i];
+        }
+    } else {
+        memcpy(job->row, bytes, count);
+    }
+}
+
 static void write_guarded(png_job *job)
 {
     if (setjmp(png_jmpbuf(job->png)) != 0) return;
-    const size_t row_bytes = (size_t)job->width * (size_t)job->channels;
     png_set_write_fn(job->png, job, on_write, on_flush);
     png_set_user_limits(job->png, INT_MAX, INT_MAX);
-    png_set_IHDR(job->png, job->info, (png_uint_32)job->width, (png_uint_32)job->height, 8,
-                 job->channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
-                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_set_IHDR(job->png, job->info, (png_uint_32)job->width, (png_uint_32)job->height,
+                 job->form == FORM_GRAY16 ? 16 : 8, job->form == FORM_RGB ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(job->png, job->info);
     for (size_t y = 0; y < (size_t)job->height; y++) {
-        const uint8_t *pixels = job->pixels + y * row_bytes;
-        for (size_t i = 0; i < row_bytes; i++) job->row[i] = job->channels == 1 ? (pixels[i] != 0) * 255 : pixels[i];
+        fill_row(job, y);
         png_write_row(job->png, job->row);
     }
     png_write_end(job->png, NULL);
@@ -65,7 +89,7 @@ static void write_guarded(png_job *job)
 
 static fsam_status write_opened(png_job *job)
 {
-    job->row = fb_alloc((size_t)job->width, (size_t)job->channels);
+    job->row = fb_alloc(row_samples(job), job->form == FORM_GRAY16 ? 2 : 1);
     job->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, job, on_error, on_warning);
     job->info = job->png != NULL ? png_create_info_struct(job->png) : NULL;
     if (job->info != NULL && job->row != NULL)
@@ -77,10 +101,9 @@ static fsam_status write_opened(png_job *job)
     return job->status;
 }
 
-static fsam_status png_write(const char *path, bool overwrite, const uint8_t *pixels, int width, int height,
-                             int channels)
+static fsam_status png_write(const char *path, bool overwrite, png_form form, const void *pixels, int width, int height)
 {
-    png_job job = {.path = path, .pixels = pixels, .width = width, .height = height, .channels = channels};
+    png_job job = {.path = path, .form = form, .pixels = pixels, .width = width, .height = height};
     if (width < 1 || height < 1)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: size: %d x %d cannot be written", path, width, height);
     FB_TRY(fb_writer_open(path, overwrite, &job.writer));
@@ -92,10 +115,20 @@ static fsam_status png_write(const char *path, bool overwrite, const uint8_t *pi
 
 fsam_status fi_png_write_mask(const char *path, bool overwrite, const uint8_t *mask, int width, int height)
 {
-    return png_write(path, overwrite, mask, width, height, 1);
+    return png_write(path, overwrite, FORM_MASK, mask, width, height);
+}
+
+fsam_status fi_png_write_gray8(const char *path, bool overwrite, const uint8_t *gray, int width, int height)
+{
+    return png_write(path, overwrite, FORM_GRAY8, gray, width, height);
+}
+
+fsam_status fi_png_write_gray16(const char *path, bool overwrite, const uint16_t *gray, int width, int height)
+{
+    return png_write(path, overwrite, FORM_GRAY16, gray, width, height);
 }
 
 fsam_status fi_png_write_rgb(const char *path, bool overwrite, const uint8_t *rgb, int width, int height)
 {
-    return png_write(path, overwrite, rgb, width, height, 3);
+    return png_write(path, overwrite, FORM_RGB, rgb, width, height);
 }

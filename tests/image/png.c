@@ -231,6 +231,25 @@ static void test_write_rgb(void **state)
     fi_picture_free(&picture);
 }
 
+static void test_write_gray(void **state)
+{
+    static const uint8_t bytes[6] = {0, 1, 127, 128, 254, 255};
+    static const uint16_t words[6] = {0, 1, 0x1234, 0x8000, 65534, 65535};
+    const char *path = in_folder("a.png");
+    fi_picture picture;
+    (void)state;
+    assert_int_equal(fi_png_write_gray8(path, true, bytes, 3, 2), FSAM_OK);
+    assert_int_equal(fi_picture_load(path, NULL, &picture), FSAM_OK);
+    assert_int_equal(picture.bits, 8);
+    for (int i = 0; i < 6; i++) assert_true(picture.gray[i] == (float)(bytes[i] / 255.0));
+    fi_picture_free(&picture);
+    assert_int_equal(fi_png_write_gray16(path, true, words, 3, 2), FSAM_OK);
+    assert_int_equal(fi_picture_load(path, NULL, &picture), FSAM_OK);
+    assert_int_equal(picture.bits, 16);
+    for (int i = 0; i < 6; i++) assert_true(picture.gray[i] == (float)(words[i] / 65535.0));
+    fi_picture_free(&picture);
+}
+
 static void test_not_a_picture(void **state)
 {
     fi_picture picture;
@@ -247,9 +266,9 @@ static void test_not_a_picture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),         cmocka_unit_test(test_truncated),  cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_sizes),         cmocka_unit_test(test_write_mask), cmocka_unit_test(test_write_rgb),
-        cmocka_unit_test(test_not_a_picture),
+        cmocka_unit_test(test_kinds),      cmocka_unit_test(test_truncated),     cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_write_mask),    cmocka_unit_test(test_write_rgb),
+        cmocka_unit_test(test_write_gray), cmocka_unit_test(test_not_a_picture),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
