@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "image/codec.h"
+#include "image/orientation.h"
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +82,16 @@ static fsam_status choose_colours(jpeg_job *job)
     }
 }
 
+/* Of the first marker APP1 that holds EXIF. */
+static int orientation_of(const struct jpeg_decompress_struct *decoder)
+{
+    static const char mark[6] = "Exif\0"; /* and another 0 */
+    for (jpeg_saved_marker_ptr marker = decoder->marker_list; marker != NULL; marker = marker->next)
+        if (marker->data_length > sizeof mark && memcmp(marker->data, mark, sizeof mark) == 0)
+            return fi_exif_orientation(marker->data + sizeof mark, marker->data_length - sizeof mark);
+    return 0;
+}
+
 static void fill_header(const jpeg_job *job)
 {
     const struct jpeg_decompress_struct *decoder = &job->decoder;
@@ -88,6 +99,7 @@ static void fill_header(const jpeg_job *job)
     const bool gray = decoder->num_components == 1;
     header->stored_width = (int)decoder->image_width;
     header->stored_height = (int)decoder->image_height;
+    header->orientation = orientation_of(decoder);
     header->frames = 1;
     header->channels = decoder->num_components;
     header->bits = header->bits_allocated = decoder->data_precision;
@@ -118,6 +130,7 @@ static fsam_status read_rows(jpeg_job *job)
 static fsam_status read_file(jpeg_job *job)
 {
     jpeg_mem_src(&job->decoder, job->bytes->data, job->bytes->size);
+    if (job->header != NULL) jpeg_save_markers(&job->decoder, JPEG_APP0 + 1, 0xffff);
     jpeg_read_header(&job->decoder, TRUE);
     FB_TRY(choose_colours(job));
     if (job->header == NULL) return read_rows(job);

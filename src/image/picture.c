@@ -17,8 +17,8 @@ struct fi_file {
     fi_header header;
 };
 
-static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec};
-#define KINDS "PNG nor JPEG"
+static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec, &fi_tiff_codec};
+#define KINDS "PNG, JPEG nor TIFF"
 
 /* ---- opening ---- */
 

@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "image/codec.h"
+#include "image/orientation.h"
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
@@ -78,12 +79,22 @@ static void read_palette(const png_job *job)
     file->header->rendering.palette = (fi_table){.count = PALETTE, .value = file->palette};
 }
 
+/* Of the chunk eXIf, where it comes before the samples. */
+static int orientation_of(const png_job *job)
+{
+    png_bytep exif = NULL;
+    png_uint_32 size = 0;
+    if (png_get_eXIf_1(job->png, job->info, &size, &exif) == 0) return 0;
+    return fi_exif_orientation(exif, size);
+}
+
 static void fill_header(const png_job *job)
 {
     fi_header *header = job->file->header;
     const int colour = png_get_color_type(job->png, job->info);
     header->stored_width = (int)png_get_image_width(job->png, job->info);
     header->stored_height = (int)png_get_image_height(job->png, job->info);
+    header->orientation = orientation_of(job);
     header->frames = 1;
     header->channels = png_get_channels(job->png, job->info);
     header->bits = header->bits_allocated = png_get_bit_depth(job->png, job->info);

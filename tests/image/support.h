@@ -37,7 +37,19 @@ static inline int remove_folder(void **state)
 {
     (void)state;
     unlink(in_folder("a.png"));
+    unlink(in_folder("a.tif"));
     return rmdir(folder);
+}
+
+/* The bytes of a file, which are at most `room`. */
+static inline size_t read_whole(const char *path, unsigned char *to, size_t room)
+{
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    const size_t size = fread(to, 1, room, file);
+    assert_true(size < room);
+    fclose(file);
+    return size;
 }
 
 /* The last failure is one line that starts with `where` and holds `reason`. */
