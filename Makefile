@@ -9,7 +9,7 @@ FUZZERS = safetensors npy pickle tokenizer rle png jpeg tiff
 # Where a check leaves its ctest logs, and in *.tally the lines "PASSED FAILED" that the last line adds up.
 LOGS = $(BUILD)/check
 TOTAL = cat $(LOGS)/*.tally 2>/dev/null | awk '{ p += $$1; f += $$2 } END { printf "%d passed, %d failed\n", p, f; exit f > 0 }'
-SOURCES = $$(find src include tests bench examples -type f \( -name '*.c' -o -name '*.h' \) 2>/dev/null | sort)
+SOURCES = $$(find src include tests bench examples -type f \( -name '*.c' -o -name '*.cc' -o -name '*.h' \) 2>/dev/null | sort)
 QUIET = --no-print-directory
 
 .PHONY: all build packages check check-floors check-release check-sanitize check-fuzz check-fixtures fuzz format format-check tidy \
@@ -69,7 +69,7 @@ run-fuzzers:
 	if ! command -v $(CLANG) >/dev/null 2>&1; then echo "fuzzers skipped: no $(CLANG) here"; exit 0; fi; \
 	if [ ! -f tests/fuzz/CMakeLists.txt ]; then echo "fuzzers skipped: no tests/fuzz/CMakeLists.txt"; exit 0; fi; \
 	echo "0 1" >$(LOGS)/fuzz.tally; \
-	CC=$(CLANG) cmake -S . -B $(BUILD)/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g" \
+	CC=$(CLANG) CXX=$(CLANG)++ cmake -S . -B $(BUILD)/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g" \
 	    -DFSAM_FUZZ=ON -DFSAM_SANITIZE=address,undefined || exit 1; \
 	cmake --build $(BUILD)/fuzz -j $(JOBS) --target $(FUZZERS:%=fuzz_%) || exit 1; \
 	: >$(LOGS)/fuzz.tally; status=0; \
@@ -98,7 +98,7 @@ format-check: ## fail where `make format` would change something
 tidy: build ## clang-tidy over the sources of the release build
 	@clang-tidy -quiet -p $(BUILD)/release --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option \
 	    -checks='-*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-bugprone-implicit-widening-of-multiplication-result,-bugprone-branch-clone,-clang-analyzer-valist.Uninitialized,-bugprone-sizeof-expression' \
-	    $$(sed -n 's/^ *"file": "\(.*\/src\/.*\.c\)".*/\1/p' $(BUILD)/release/compile_commands.json | sort -u)
+	    $$(sed -n 's/^ *"file": "\(.*\/src\/.*\.cc*\)".*/\1/p' $(BUILD)/release/compile_commands.json | sort -u)
 
 FIXTURES ?= ../shared/fixtures
 check-fixtures: ## the network against the published implementation's numbers in FIXTURES=DIR

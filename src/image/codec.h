@@ -27,5 +27,6 @@ typedef struct fi_codec {
 extern const fi_codec fi_png_codec;
 extern const fi_codec fi_jpeg_codec;
 extern const fi_codec fi_tiff_codec;
+extern const fi_codec fi_dicom_codec;
 
 #endif

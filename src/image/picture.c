@@ -17,8 +17,9 @@ struct fi_file {
     fi_header header;
 };
 
-static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec, &fi_tiff_codec};
-#define KINDS "PNG, JPEG nor TIFF"
+/* DICOM last: files without its prefix are known only by what their first element looks like. */
+static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec, &fi_tiff_codec, &fi_dicom_codec};
+#define KINDS "PNG, JPEG, TIFF nor DICOM"
 
 /* ---- opening ---- */
 

@@ -130,7 +130,7 @@ static void test_truncated(void **state)
             memcpy(copy, file.data, size);
             copy = realloc(copy, size > 0 ? size : 1);
             assert_int_not_equal(fi_picture_load_memory(copy, size, "cut", NULL, &picture), FSAM_OK);
-            expect_message("cut: ", size == 0 ? "empty" : size < 8 ? "neither PNG, JPEG nor TIFF" : "PNG: ");
+            expect_message("cut: ", size == 0 ? "empty" : size < 8 ? "neither PNG, JPEG, TIFF nor DICOM" : "PNG: ");
             assert_null(picture.gray);
             free(copy);
         }
@@ -256,7 +256,7 @@ static void test_not_a_picture(void **state)
     (void)state;
     assert_int_equal(fi_picture_load(in_folder("missing.png"), NULL, &picture), FSAM_ERROR_IO);
     assert_int_equal(fi_picture_load_memory("GIF89a..", 8, "a.png", NULL, &picture), FSAM_ERROR_UNSUPPORTED);
-    expect_message("a.png: ", "neither PNG, JPEG nor TIFF");
+    expect_message("a.png: ", "neither PNG, JPEG, TIFF nor DICOM");
     const char *path = in_folder("a.png");
     assert_int_equal(fb_file_write(path, true, "", 0), FSAM_OK);
     assert_int_equal(fi_picture_load(path, NULL, &picture), FSAM_ERROR_FORMAT);

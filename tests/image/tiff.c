@@ -376,7 +376,7 @@ static void expect_cut_refused(void)
         memcpy(copy, file, size);
         if (fi_picture_load_memory(copy, size, "cut", NULL, &picture) == FSAM_OK)
             fail_msg("%zu of %zu bytes were taken for a picture", size, file_size);
-        expect_message("cut: ", size < 4 ? "neither PNG, JPEG nor TIFF" : "TIFF: ");
+        expect_message("cut: ", size < 4 ? "neither PNG, JPEG, TIFF nor DICOM" : "TIFF: ");
         assert_null(picture.gray);
         free(copy);
     }
