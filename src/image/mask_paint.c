@@ -107,13 +107,11 @@ static int gather(const brush *b, int left, int top, uint8_t apron[APRON][APRON]
 static void smooth(const smoothing *kernel, const uint8_t apron[APRON][APRON], uint16_t level[TILE][TILE])
 {
     const int taps = 2 * kernel->radius + 1;
-    uint16_t across[APRON][TILE];
-    for (int y = 0; y < TILE + 2 * kernel->radius; y++) {
-        memset(across[y], 0, sizeof across[y]);
+    uint16_t across[APRON][TILE] = {{0}};
+    for (int y = 0; y < TILE + 2 * kernel->radius; y++)
         for (int i = 0; i < taps; i++)
             for (int x = 0; x < TILE; x++)
                 across[y][x] = (uint16_t)(across[y][x] + kernel->weight[i] * apron[y][x + i]);
-    }
     for (int y = 0; y < TILE; y++) {
         uint32_t sum[TILE] = {0};
         for (int i = 0; i < taps; i++)
