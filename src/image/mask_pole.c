@@ -89,28 +89,28 @@ static void measure_depth(grid *g)
         }
 }
 
-/* The deepest cell; of equally deep ones the nearest to the part's centroid. */
-static void find_deepest(const grid *g, int *best_column, int *best_row)
+/* Of the cells at least four fifths as deep as the deepest one, the nearest to the part's centroid: a name is wide, and
+ * better in the middle of a broad part than at its deepest end. */
+static void find_middle(const grid *g, int *middle_column, int *middle_row)
 {
     long cells = 0, column_sum = 0, row_sum = 0, nearest = LONG_MAX;
     int deepest = 0;
     for (int row = 0; row < g->rows; row++)
         for (int column = 0; column < g->columns; column++) {
-            const int inside = g->inside[at(column, row)];
+            const int inside = g->inside[at(column, row)], depth = g->depth[at(column, row)];
             cells += inside;
             column_sum += inside * column;
             row_sum += inside * row;
+            if (depth > deepest) deepest = depth;
         }
     for (int row = 0; row < g->rows; row++)
         for (int column = 0; column < g->columns; column++) {
-            const int depth = g->depth[at(column, row)];
             /* from the centroid, times the number of cells */
             const long dx = column * cells - column_sum, dy = row * cells - row_sum, distance = dx * dx + dy * dy;
-            if (depth < deepest || (depth == deepest && distance >= nearest)) continue;
-            deepest = depth;
+            if (5 * g->depth[at(column, row)] < 4 * deepest || distance >= nearest) continue;
             nearest = distance;
-            *best_column = column;
-            *best_row = row;
+            *middle_column = column;
+            *middle_row = row;
         }
 }
 
@@ -135,7 +135,7 @@ bool fi_mask_pole(const uint8_t *mask, int width, int height, fi_pole *pole)
     make_cells(&g, mask, width);
     keep_largest(&g);
     measure_depth(&g);
-    find_deepest(&g, &column, &row);
+    find_middle(&g, &column, &row);
     const int cell = at(column, row);
     *pole = (fi_pole){.x = least(g.bounds.left + column * g.cell + g.cell / 2, g.bounds.right - 1),
                       .y = least(g.bounds.top + row * g.cell + g.cell / 2, g.bounds.bottom - 1),

@@ -57,21 +57,23 @@ static void test_simple(void **state)
     expect_pole(200, 150, 150, 5);
 }
 
-/* The deepest point, and not the centroid, which lies outside of this ring with one thick side. */
+/* In the thick side of this ring, as near to the centroid, which lies outside of it, as is deep enough. */
 static void test_ring(void **state)
 {
     (void)state;
     fill_box(50, 50, 350, 250, 1);
     fill_box(60, 60, 270, 240, 0);
-    expect_pole(310, 150, 40, 4);
+    expect_pole(303, 150, 33, 5);
 }
 
-/* A ridge has many deepest points: the one in its middle. */
+/* A ridge has many deepest points: the one in its middle, also where one end is a little deeper. */
 static void test_ridge(void **state)
 {
     (void)state;
     fill_box(20, 100, 380, 140, 1);
     expect_pole(200, 120, 20, 4);
+    fill_box(340, 98, 388, 142, 1);
+    expect_pole(204, 120, 20, 6);
 }
 
 /* A wire is one part, though its pixels touch at corners only, and reaches a pixel or two from its pole along the row.
