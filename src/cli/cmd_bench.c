@@ -16,7 +16,6 @@ typedef struct request {
 
 static const cli_option options[] = {
     {.name = "config",
-     .letter = 'c',
      .kind = CLI_TEXT,
      .field = offsetof(request, config),
      .argument = "SIZE",
@@ -30,7 +29,6 @@ static const cli_option options[] = {
      .argument = "MODEL",
      .help = "a model file instead"},
     {.name = "precision",
-     .letter = 'p',
      .kind = CLI_CHOICE,
      .field = offsetof(request, precision),
      .argument = "PRECISION",
@@ -39,7 +37,6 @@ static const cli_option options[] = {
      .initial = "auto",
      .help = "of the products: auto, f32, bf16 or int8"},
     {.name = "threads",
-     .letter = 't',
      .kind = CLI_INTEGER,
      .field = offsetof(request, threads),
      .argument = "N",
@@ -59,7 +56,7 @@ static const cli_option options[] = {
     {.name = "profile",
      .kind = CLI_FLAG,
      .field = offsetof(request, profile),
-     .section = "output",
+     .section = "reports",
      .help = "also the time of each kind of operation"},
     {.name = "json", .kind = CLI_FLAG, .field = offsetof(request, json), .help = "one JSON object"},
 };

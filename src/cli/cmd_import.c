@@ -15,7 +15,7 @@ typedef struct request {
     fm_import_options import;
     const char *vocab, *config;
     int dtype; /* in the order of the choices */
-    bool verbose;
+    bool quiet, verbose;
 } request;
 
 static const cli_option options[] = {
@@ -73,11 +73,16 @@ static const cli_option options[] = {
      .field = offsetof(request, import.license),
      .argument = "TEXT",
      .help = "the licence, kept in the model file"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = CLI_FLAG,
+     .field = offsetof(request, quiet),
+     .section = "reports",
+     .help = "print only what is missing or has another shape"},
     {.name = "verbose",
      .letter = 'v',
      .kind = CLI_FLAG,
      .field = offsetof(request, verbose),
-     .section = "reports",
      .help = "list the expected leftovers and the replaced tensors too"},
 };
 
@@ -124,6 +129,7 @@ static void print_report(const request *wanted, const fm_import_report *report)
 {
     print_list(stderr, "missing", &report->missing);
     print_list(stderr, "wrong shape", &report->wrong_shape);
+    if (wanted->quiet) return;
     print_list(stderr, "left over", &report->unexpected);
     print_list(stderr, "starts at weight 1, bias 0", &report->started);
     if (!wanted->verbose) return;
@@ -136,7 +142,7 @@ static fsam_status run_import(const request *wanted)
     fm_import_report report = {0};
     fsam_status status = fm_import(&wanted->import, &report);
     print_report(wanted, &report);
-    if (status == FSAM_OK) {
+    if (status == FSAM_OK && !wanted->quiet) {
         printf("%s: %zu parameters; left over: %zu, and %zu as expected; replaced: %zu\n", wanted->import.output,
                report.written, report.unexpected.count, report.expected.count, report.replaced.count);
         if (!report.tokenizer) printf("the model has no tokenizer, so no prompts in words: see --vocab\n");
@@ -151,7 +157,7 @@ static fsam_status run(request *wanted)
     char *config = NULL, *merges = NULL;
     size_t size;
     fsam_status status = FSAM_OK;
-    if (wanted->import.output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "-o MODEL.safetensors is needed");
+    if (wanted->import.output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output FILE is needed");
     if (wanted->config != NULL) status = read_text(wanted->config, &config);
     if (status == FSAM_OK && wanted->vocab != NULL) status = fw_vocabulary_read(wanted->vocab, &merges, &size);
     wanted->import.dtype = types[wanted->dtype];

@@ -7,7 +7,7 @@ expect 0 "fsam 0." --version
 expect 2 "no such command" nonsense
 expect 0 "usage: fsam import" import --help
 expect 2 "CHECKPOINT is missing" import -o "$folder/x"
-expect 2 "-o MODEL.safetensors is needed" import x.pth
+expect 2 "--output FILE is needed" import x.pth
 expect 2 "--img-size" import --img-size 0 -o "$folder/x" x.pth
 expect 4 "missing.pth: cannot open" import "$folder/missing.pth" -o "$folder/x"
 : >"$folder/empty.pth"
@@ -57,7 +57,11 @@ if [ -r $fixtures/micro_official.pth ]; then
     [ "$(wc -c <"$folder/m16")" -lt "$(wc -c <"$folder/m")" ] || fail "bf16 is not smaller"
     expect 8 "no Swin backbone" import "$folder/m" --swin $fixtures/lightning_like.pth -o "$folder/s"
     expect 8 "no CLIP text tower" import "$folder/m" --clip $fixtures/lightning_like.pth -o "$folder/s"
-    expect 0 "replaced" import "$folder/m" --clip $micro -o "$folder/c"
+    expect 0 "" import "$folder/m" --clip $micro -o "$folder/c" -q
+    [ -z "$said" ] || fail "import -q says: $said"
+    expect 8 "missing: " import $fixtures/lightning_like.pth -o "$folder/l" --quiet
+    case $said in *"left over: "*) fail "import --quiet says: $said" ;; esac
+    expect 0 "replaced" import "$folder/m" --clip $micro -o "$folder/c" -f
     expect 4 "none.pth: cannot open" import "$folder/m" --clip "$folder/none.pth" -o "$folder/s"
     expect 7 "posix.system" import $fixtures/hostile.pth -o "$folder/h"
     expect 8 "missing: $fixtures/lightning_like.pth: " import $fixtures/lightning_like.pth -o "$folder/l"

@@ -26,6 +26,11 @@ verify 8 "verdict: NOT as CLIP makes them" "$folder/other.safetensors" $vocab
 verify 8 "not the weights that made the reference" "$folder/other.safetensors" $vocab
 verify 8 "ln_final.bias is missing" "$folder/short.safetensors" $vocab
 
+verify 0 "" "$folder/clip.pt" $vocab -q
+[ -z "$said" ] || fail "verify-clip -q says: $said"
+verify 8 "not the weights that made the reference" "$folder/other.safetensors" $vocab --quiet
+case $said in *verdict*) fail "verify-clip --quiet says: $said" ;; esac
+
 printf 'l o\no w\nlo w\n' >"$folder/other.txt"
 verify 8 "prompts have other tokens" "$folder/clip.pt" --vocab "$folder/other.txt"
 
