@@ -1,10 +1,18 @@
 #include "cli/options.h"
+#include "cli/help.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMES = 128, VALUE_COLUMN = 29 };
+enum { NAMES = 128 };
+
+const cli_option cli_help_option = {.name = "help", .letter = 'h', .kind = CLI_FLAG, .help = "print help"};
+
+bool cli_has_value(const cli_option *option)
+{
+    return option->kind != CLI_FLAG && option->kind != CLI_SWITCH;
+}
 
 /* ---- values ---- */
 
@@ -75,11 +83,6 @@ typedef struct parser {
     bool *help;
 } parser;
 
-static bool has_value(const cli_option *option)
-{
-    return option->kind != CLI_FLAG && option->kind != CLI_SWITCH;
-}
-
 /* The unknown option as it was typed, without a value, and the one that may have been meant. */
 static fsam_status unknown(const parser *p, const char *typed, size_t length)
 {
@@ -119,9 +122,9 @@ static fsam_status parse_long(parser *p, const char *word)
         bool off = option->kind == CLI_SWITCH && strncmp(name, "no-", 3) == 0;
         size_t skip = off ? 3 : 0;
         if (strlen(option->name) + skip != length || strncmp(option->name, name + skip, length - skip) != 0) continue;
-        if (!has_value(option) && value != NULL)
+        if (!cli_has_value(option) && value != NULL)
             return fb_fail(FSAM_ERROR_ARGUMENT, "%.*s takes no value", (int)length + 2, word);
-        if (has_value(option) && value == NULL) FB_TRY(next_value(p, word, option, &value));
+        if (cli_has_value(option) && value == NULL) FB_TRY(next_value(p, word, option, &value));
         return take(option, value, !off, p->request);
     }
     return unknown(p, word, length + 2);
@@ -141,7 +144,7 @@ static fsam_status parse_short(parser *p, const char *word)
             return FSAM_OK;
         }
         if (option == NULL) return unknown(p, name, 2);
-        if (!has_value(option)) {
+        if (!cli_has_value(option)) {
             FB_TRY(take(option, NULL, true, p->request));
             continue;
         }
@@ -198,41 +201,6 @@ void cli_request_free(const cli_command *command, void *request, cli_texts *oper
     }
     free((void *)operands->item);
     *operands = (cli_texts){0};
-}
-
-/* ---- help ---- */
-
-static void print_option(const cli_option *option, FILE *out)
-{
-    char left[96];
-    char letter[8] = "    ";
-    if (option->letter != 0) snprintf(letter, sizeof letter, "-%c, ", option->letter);
-    int width =
-        snprintf(left, sizeof left, "  %s--%s%s%s%s", letter, option->kind == CLI_SWITCH ? "[no-]" : "", option->name,
-                 option->argument != NULL ? " " : "", option->argument != NULL ? option->argument : "");
-    fputs(left, out);
-    if (width + 2 > VALUE_COLUMN) {
-        fputc('\n', out);
-        width = 0;
-    }
-    fprintf(out, "%*s%s", VALUE_COLUMN - width, "", option->help);
-    if (option->initial != NULL) fprintf(out, " (%s)", option->initial);
-    fputc('\n', out);
-}
-
-void cli_print_help(const cli_command *command, FILE *out)
-{
-    static const cli_option help = {.name = "help", .letter = 'h', .kind = CLI_FLAG, .help = "this text"};
-    fprintf(out, "usage: fsam %s%s%s [OPTION ...]\n\n%s\n", command->name, command->operands[0] != '\0' ? " " : "",
-            command->operands, command->about);
-    for (size_t i = 0; i < command->count; i++) {
-        const cli_option *option = &command->options[i];
-        if (i == 0 || option->section != NULL)
-            fprintf(out, "\n%s:\n", option->section != NULL ? option->section : "options");
-        print_option(option, out);
-    }
-    print_option(&help, out);
-    if (command->examples != NULL) fprintf(out, "\nexamples:\n%s\n", command->examples);
 }
 
 int cli_failed(const cli_command *command, fsam_status status)

@@ -1,6 +1,6 @@
 /*
- * options.h - the command line of a subcommand, from one table: parsing, --help, and all that manual pages and shell
- * completion need.
+ * options.h - the command line of a subcommand, from one table, which parsing, --help (help.h), manual pages (manual.h)
+ * and shell completion (completion.h) share.
  *
  * Long options are --name VALUE or --name=VALUE, short ones -n VALUE, -nVALUE or, of flags, several in one word (-fv).
  * Words that start with no dash are operands, "-" is one, and "--" ends the options. Every command has --help.
@@ -44,10 +44,13 @@ typedef struct cli_option {
 
 typedef struct cli_command {
     const char *name;
-    const char *summary;  /* one line, for the list of commands */
-    const char *operands; /* for the usage line: "IMAGE ..." */
-    int least, most;      /* operands allowed; most < 0: any number */
-    const char *about;    /* paragraphs for --help and manual pages; lines of at most 80 characters */
+    const char *summary; /* one line, for the list of commands */
+    /* For the usage line: "IMAGE ...", "[COMMAND]". Completed as files, unless it is COMMAND or choices ("bash|zsh").
+     */
+    const char *operands;
+    int least, most;   /* operands allowed; most < 0: any number */
+    const char *about; /* paragraphs for --help and manual pages, an empty line between them; they are filled anew, but
+                        * lines that begin with a space stay as they are */
     const char *examples; /* the same; NULL: none */
     const cli_option *options;
     size_t count;
@@ -62,7 +65,10 @@ fsam_status cli_parse(const cli_command *command, int count, char **word, void *
 /* Frees the lists (CLI_TEXTS) in the request and the operands. */
 void cli_request_free(const cli_command *command, void *request, cli_texts *operands);
 
-void cli_print_help(const cli_command *command, FILE *out);
+/* -h, --help, which every command has without its being in the table. */
+extern const cli_option cli_help_option;
+
+bool cli_has_value(const cli_option *option);
 
 /* Prints "fsam NAME: " and the last error to standard error; returns `status`, for `return cli_failed(...)`. */
 int cli_failed(const cli_command *command, fsam_status status);

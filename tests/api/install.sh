@@ -18,8 +18,9 @@ DESTDIR=$folder/stage "$cmake" --install "$build" --prefix /opt/fsam >"$folder/l
 (cd "$folder/stage/opt/fsam" && find . -type f | sort) >"$folder/second"
 cmp "$folder/first" "$folder/second" || fail "DESTDIR changes what is installed"
 for file in bin/fsam include/fsam.h share/doc/fsam/LICENSE share/doc/fsam/NOTICE share/doc/fsam/README.md \
-    share/doc/fsam/examples/segment.c; do
-    [ -f "$prefix/$file" ] || fail "$file is not installed"
+    share/doc/fsam/examples/segment.c share/man/man1/fsam.1 share/man/man1/fsam-segment.1 \
+    share/bash-completion/completions/fsam share/zsh/site-functions/_fsam; do
+    [ -s "$prefix/$file" ] || fail "$file is not installed"
 done
 
 # everything the shared library shows is in fsam.h

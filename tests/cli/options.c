@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "cli/help.h"
 #include "cli/options.h"
 #include <cmocka.h>
 #include <stdlib.h>
@@ -164,7 +165,7 @@ static void prints_the_table(void **state)
                               "      --threads N            threads\n"
                               "      --precision P          of products\n"
                               "      --score X              least score\n"
-                              "  -h, --help                 this text\n");
+                              "  -h, --help                 print help\n");
     free(text);
 }
 
