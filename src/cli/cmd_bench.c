@@ -3,6 +3,7 @@
 #include "cli/bench_parts.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
+#include "cli/json_text.h"
 #include "tensor/cpu/peak.h"
 
 #include <jansson.h>
@@ -19,6 +20,7 @@ static const cli_option options[] = {
      .kind = CLI_TEXT,
      .field = offsetof(request, config),
      .argument = "SIZE",
+     .choices = "swin-t|swin-s|swin-b|swin-l|micro",
      .section = "what is timed",
      .initial = "swin-l",
      .help = "generated weights of size swin-t, swin-s, swin-b, swin-l or micro"},
@@ -168,7 +170,7 @@ static fsam_status print_json(const bench *b)
 {
     double rate = b->flop[BENCH_ENCODER] / b->seconds[BENCH_ENCODER];
     json_t *object = json_object();
-    json_object_set_new(object, "config", json_string(b->name));
+    json_object_set_new(object, "config", cli_json_text(b->name));
     json_object_set_new(object, "precision", json_string(precision_names[b->precision]));
     json_object_set_new(object, "threads", json_integer(omp_get_max_threads()));
     json_object_set_new(object, "encoder_s", json_real(b->seconds[BENCH_ENCODER]));

@@ -35,7 +35,7 @@ typedef struct cli_option {
     cli_kind kind;
     size_t field;         /* offset in the request */
     const char *argument; /* what the value is called; FILE, DIR and MODEL are completed as paths. NULL: no value */
-    const char *choices;  /* of CLI_CHOICE: "auto|f32|bf16" */
+    const char *choices;  /* of CLI_CHOICE: "auto|f32|bf16"; of CLI_TEXT: words that completion proposes */
     double low, high;     /* of CLI_INTEGER and CLI_REAL, inclusive */
     const char *initial;  /* the default in words, for the help; NULL: none to speak of */
     const char *section;  /* heading under which it and those after it stand; NULL: as the one before */

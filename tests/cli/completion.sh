@@ -32,7 +32,7 @@ elif zsh -n "$folder/_fsam" && zsh -fc 'zmodload zsh/zpty' 2>/dev/null; then
     zsh_completed 'fsam segment --no-@' 'segment|--no-overlay'
     zsh_completed 'fsam info lun@' 'info|lung.png'
     zsh_completed 'fsam segment -o l@' 'segment|-o|lower folder'
-    zsh_completed 'fsam help im@' 'help|import'
+    zsh_completed 'fsam help imp@' 'help|import'
 else
     fail "zsh finds fault with the script, or lacks zsh/zpty"
 fi
@@ -57,7 +57,7 @@ if ! bash -c 'type compopt >/dev/null 2>&1'; then
 fi
 completed 'fsam seg@' 'segment'
 completed 'fsam --ver@' '--version'
-completed 'fsam help im@' 'help|import'
+completed 'fsam help imp@' 'help|import'
 completed 'fsam completion z@' 'completion|zsh'
 completed 'fsam segment --prec@ b@' 'segment|--precision|bf16'
 completed 'fsam segment --precision=i@' 'segment|--precision=int8'
@@ -71,4 +71,5 @@ completed 'fsam segment --mask=lun@' 'segment|--mask=lung.png'
 completed 'fsam segment -o l@' 'segment|-o|lower folder/'
 completed 'fsam segment --text lun@' 'segment|--text|lun'
 completed 'fsam bench lun@' 'bench|lun'
+completed 'fsam bench --config=mi@' 'bench|--config=micro'
 finish
