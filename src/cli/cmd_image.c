@@ -6,9 +6,6 @@
 #include "cli/outputs.h"
 #include "cli/progress.h"
 
-#include <string.h>
-#include <strings.h>
-
 typedef struct request {
     cli_image_words words;
     const char *output;
@@ -44,7 +41,7 @@ static const cli_option options[] = {
      .field = offsetof(request, output),
      .argument = "FILE",
      .section = "conversion",
-     .help = "write the frame as it is shown, as a gray PNG"},
+     .help = "write the frame as it is shown: gray PNG (.png) or floating-point TIFF, 0 to 1 (.tiff)"},
     {.name = "bits",
      .kind = CLI_CHOICE,
      .field = offsetof(request, depth),
@@ -101,12 +98,6 @@ typedef struct job {
     bool reported; /* on one file already */
 } job;
 
-static bool ends_in_png(const char *path)
-{
-    const char *name = strrchr(path, '/'), *dot = strrchr(name != NULL ? name : path, '.');
-    return dot != NULL && strcasecmp(dot, ".png") == 0;
-}
-
 /* What can be said before anything is read. */
 static fsam_status plan(const request *wanted, const cli_texts *files, job *j)
 {
@@ -116,9 +107,10 @@ static fsam_status plan(const request *wanted, const cli_texts *files, job *j)
         if (wanted->depth == DEPTH_UNSAID && !wanted->invert) return FSAM_OK;
         return fb_fail(FSAM_ERROR_ARGUMENT, "--bits and --invert are of --output, which is not given");
     }
-    j->form = wanted->depth == DEPTH_16 ? CLI_PNG_16 : CLI_PNG_8;
-    if (!ends_in_png(wanted->output))
-        return fb_fail(FSAM_ERROR_ARGUMENT, "--output: '%s' does not end in .png", wanted->output);
+    FB_TRY(cli_image_form_of(wanted->output, &j->form));
+    if (j->form == CLI_TIFF_FLOAT && wanted->depth != DEPTH_UNSAID)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--bits: a TIFF is written in floating point");
+    if (wanted->depth == DEPTH_16) j->form = CLI_PNG_16;
     if (files->count > 1) return fb_fail(FSAM_ERROR_ARGUMENT, "--output: one FILE only");
     if (j->frame == CLI_ALL_FRAMES) return fb_fail(FSAM_ERROR_ARGUMENT, "--frame: --output takes one frame, not all");
     return cli_outputs_check(&none, &outputs, files, wanted->force);

@@ -1,8 +1,21 @@
 #include "cli/image_convert.h"
 #include "base/memory.h"
 #include "image/png.h"
+#include "image/tiff_write.h"
 
 #include <math.h>
+#include <string.h>
+#include <strings.h>
+
+fsam_status cli_image_form_of(const char *path, cli_image_form *form)
+{
+    const char *name = strrchr(path, '/'), *dot = strrchr(name != NULL ? name : path, '.');
+    *form = CLI_PNG_8;
+    if (dot != NULL && strcasecmp(dot, ".png") == 0) return FSAM_OK;
+    *form = CLI_TIFF_FLOAT;
+    if (dot != NULL && (strcasecmp(dot, ".tif") == 0 || strcasecmp(dot, ".tiff") == 0)) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_ARGUMENT, "--output: '%s' ends in neither .png nor .tiff", path);
+}
 
 static fsam_status no_memory(const char *path)
 {
@@ -39,5 +52,7 @@ fsam_status cli_image_write(const char *path, bool overwrite, cli_image_form for
 {
     size_t count = (size_t)picture->width * (size_t)picture->height;
     for (size_t i = 0; i < count && inverted; i++) picture->gray[i] = 1 - picture->gray[i];
-    return form == CLI_PNG_16 ? write_16(path, overwrite, picture, count) : write_8(path, overwrite, picture, count);
+    if (form == CLI_PNG_8) return write_8(path, overwrite, picture, count);
+    if (form == CLI_PNG_16) return write_16(path, overwrite, picture, count);
+    return fi_tiff_write_float(path, overwrite, picture->gray, picture->width, picture->height);
 }

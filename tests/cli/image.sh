@@ -56,8 +56,9 @@ expect 0 "mean" image --max-pixels 6 "$gray"
 
 # conversion
 expect 2 "--output: one FILE only" image "$gray" "$four" -o "$out/a.png"
-expect 2 "does not end in .png" image "$gray" -o "$out/a.jpg"
-expect 2 "does not end in .png" image "$gray" -o "$out/png"
+expect 2 "ends in neither .png nor .tiff" image "$gray" -o "$out/a.jpg"
+expect 2 "ends in neither .png nor .tiff" image "$gray" -o "$out/png"
+expect 2 "--bits: a TIFF is written in floating point" image "$gray" -o "$out/a.tiff" --bits 16
 expect 2 "--bits: '12' is none of 8|16" image "$gray" -o "$out/a.png" --bits 12
 expect 2 "--output takes one frame" image "$gray" -o "$out/a.png" --frame all
 expect 2 "--bits and --invert are of --output" image "$gray" --invert
@@ -86,7 +87,12 @@ converted "0 to 255, mean 127.5" "$four" --window 25.5,31
 converted "0 to 255, mean 63.75" "$four" --window 35.5,11 # 30 is black, 40 white
 converted "0 to 255, mean 152.25" "$folder/palette.png"
 
-expect_files "$out" a.png c.png
+expect 0 "" image "$four" -o "$out/c.TIFF" -q --window full
+expect 0 "file        $out/c.TIFF, TIFF" image "$out/c.TIFF"
+expect 0 "samples     32 of 32 bits, floating point, MONOCHROME2" image "$out/c.TIFF"
+expect 0 "values      0 to 1, mean 0.5" image "$out/c.TIFF"
+converted "0 to 255, mean 127.5" "$out/c.TIFF"
+expect_files "$out" a.png c.TIFF c.png
 
 # JSON: one object a line
 said=$("$fsam" image --json "$gray" "$folder/rgb.png" "$folder/deep.png" "$folder/palette.png") || fail "--json: status $?"
