@@ -6,6 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A file mapped for reading. `data` is NULL when the file is empty. */
 typedef struct fb_map {
     const unsigned char *data;
@@ -36,5 +40,9 @@ void fb_writers_unlink_all(void);
 
 /* Writes `size` bytes to `path` in one go through a writer. */
 fsam_status fb_file_write(const char *path, bool overwrite, const void *data, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

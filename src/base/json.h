@@ -6,6 +6,10 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
     FB_JSON_SETTINGS = 64 << 10, /* bytes of a text of settings: ours take under 1 KiB */
     FB_JSON_RECORD = 1 << 20     /* bytes of a list or record that has no fixed length */
@@ -22,5 +26,9 @@ fsam_status fb_json_parse(const char *text, size_t most, size_t flags, const cha
 /* Paths, prompts and what files say are bytes, JSON is UTF-8: a text that is not has '?' for every byte that is not
  * ASCII. Owned: json_decref. NULL when out of memory. */
 json_t *fb_json_text(const char *text);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include "fsam.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Leaves the formatted line (cut at 511 bytes, control characters replaced by '?') as this thread's last error
  * and returns `code`, so that a failure is written `return fb_fail(FSAM_ERROR_FORMAT, "%s: ...", path);`. */
 fsam_status fb_fail(fsam_status code, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -25,5 +29,9 @@ void fb_message_clear(void);
         fsam_status fb_try_status = (call);                                                                            \
         if (fb_try_status != FSAM_OK) return fb_try_status;                                                            \
     } while (0)
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -32,6 +32,9 @@ typedef struct fi_seg fi_seg;
 fsam_status fi_seg_open(const fi_seg_source *source, fi_seg **seg);
 void fi_seg_free(fi_seg *seg);
 
+/* Of the source, pixels. */
+void fi_seg_size(const fi_seg *seg, int *width, int *height);
+
 /* Adds a segment. label: the prompt, UTF-8; mask [rows, columns] of the source, 0 outside, kept as one bit a pixel;
  * width and height must be the source's (FSAM_ERROR_MISMATCH). A mask without a pixel adds nothing: the standard has no
  * empty segments. A label that names a structure of categories.h is coded as that, others as "Anatomical Structure". */
