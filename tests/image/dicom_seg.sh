@@ -1,17 +1,7 @@
 #!/bin/sh
 # dicom_seg.sh TEST_DICOM_SEG - segmentations of small DICOM images of several kinds, judged by DCMTK's tools and dciodvfy:
 # what they say of the source, and that each frame decodes to exactly the mask it was made of.
-program=$1
-for tool in dump2dcm dcmdump dcmftest dcm2pnm dciodvfy; do
-    command -v $tool >/dev/null 2>&1 || { echo "skipped: no $tool"; exit 77; }
-done
-folder=$(mktemp -d) || exit 1
-trap 'rm -rf "$folder"' EXIT
-wrong=0
-fail() {
-    echo "FAIL: $*"
-    wrong=1
-}
+. "$(dirname "$0")/dicom_judge.sh"
 
 # Every image: 13 x 11 pixels, so that frames of one bit a pixel begin inside of bytes.
 image='(0008,0018) UI 1.2.3.4
@@ -30,19 +20,11 @@ make() {
     dump2dcm -q $3 "$folder/$1.dump" "$folder/$1.dcm" || fail "$1: not made"
 }
 
-# segment NAME [ARGUMENT ...]: writes NAME.seg, and holds it against the judges.
+# segment NAME [ARGUMENT ...]: NAME.seg, judged, and its dump NAME.txt.
 segment() {
     name=$1
     shift
-    said=$("$program" "$folder/$name.dcm" "$folder/$name.seg" "$folder" "$@" 2>&1) || fail "$name: status $?"
-    [ -z "$said" ] || fail "$name: said $said"
-    said=$(dciodvfy "$folder/$name.seg" 2>&1 | grep '^Error')
-    [ -z "$said" ] || fail "$name: dciodvfy: $said"
-    dcmftest "$folder/$name.seg" >/dev/null || fail "$name: dcmftest"
-    for frame in 1 2 3 4; do
-        dcm2pnm -q --min-max-window --write-raw-pnm --frame $frame "$folder/$name.seg" "$folder/decoded.pgm" || fail "$name: dcm2pnm"
-        cmp -s "$folder/decoded.pgm" "$folder/$frame.pgm" || fail "$name: frame $frame: another mask"
-    done
+    judge "$folder/$name.dcm" "$folder/$name.seg" "" "$@"
     dcmdump -q +L "$folder/$name.seg" >"$folder/$name.txt"
 }
 
