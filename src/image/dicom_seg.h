@@ -25,7 +25,8 @@ typedef struct fi_seg_source {
 
 typedef struct fi_seg fi_seg;
 
-/* Reads the source's header, up to its pixels. FSAM_ERROR_FORMAT when it is no DICOM file or lacks Rows, Columns, SOP
+/* Reads the source's header, up to its pixels; they are bytes that fi_file_open has taken for DICOM, whose checks come
+ * before DCMTK sees any of them. FSAM_ERROR_FORMAT when it is no DICOM file or lacks Rows, Columns, SOP
  * Class UID or SOP Instance UID, without which nothing can refer to it; FSAM_ERROR_ARGUMENT when it has no such frame.
  * What else the source lacks or has wrong is left empty or generated where the standard wants a value. Callers refuse
  * sources that are no DICOM files in words of their own. Owned: fi_seg_free. */
@@ -37,7 +38,8 @@ void fi_seg_size(const fi_seg *seg, int *width, int *height);
 
 /* Adds a segment. label: the prompt, UTF-8; mask [rows, columns] of the source, 0 outside, kept as one bit a pixel;
  * width and height must be the source's (FSAM_ERROR_MISMATCH). A mask without a pixel adds nothing: the standard has no
- * empty segments. A label that names a structure of categories.h is coded as that, others as "Anatomical Structure". */
+ * empty segments. A label that names a structure of categories.h is coded as that, others as "Anatomical Structure".
+ * After another failure than that of the size, the object can only be freed. */
 fsam_status fi_seg_add(fi_seg *seg, const char *label, const uint8_t *mask, int width, int height);
 
 /* Segments so far. */

@@ -1,6 +1,7 @@
-# dicom_judge.sh - sourced by the tests of DICOM SEG, which are called with test_dicom_seg: sets $program, $folder
-# (removed at the end) and $wrong, and defines fail and judge. Skips the test where a judge is missing.
+# dicom_judge.sh - sourced by the tests of DICOM SEG, which are called with test_dicom_seg and dicom_seg_load: sets
+# $folder (removed at the end) and $wrong, and defines fail and judge. Skips the test where a judge is missing.
 program=$1
+loader=$2
 for tool in dump2dcm dcmdump dcmftest dcm2pnm dciodvfy; do
     command -v $tool >/dev/null 2>&1 || { echo "skipped: no $tool"; exit 77; }
 done
@@ -22,6 +23,7 @@ judge() {
     [ -z "$said" ] || fail "$source: said $said"
     said=$(dciodvfy "$out" 2>&1 | grep '^Error' | grep -vE -- "$forgiven")
     [ -z "$said" ] || fail "$source: dciodvfy: $said"
+    loaded=$("$loader" "$out" "$folder") || fail "$source: dcmseg: $loaded"
     dcmftest "$out" >/dev/null || fail "$source: dcmftest"
     dcm2pnm -q --min-max-window --write-raw-pnm --all-frames "$out" "$folder/decoded" || fail "$source: dcm2pnm"
     for frame in 1 2 3 4; do

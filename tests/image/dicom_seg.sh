@@ -1,5 +1,5 @@
 #!/bin/sh
-# dicom_seg.sh TEST_DICOM_SEG - segmentations of small DICOM images of several kinds, judged by DCMTK's tools and dciodvfy:
+# dicom_seg.sh TEST_DICOM_SEG DICOM_SEG_LOAD - segmentations of small DICOM images of several kinds, judged by DCMTK's tools and dciodvfy:
 # what they say of the source, and that each frame decodes to exactly the mask it was made of.
 . "$(dirname "$0")/dicom_judge.sh"
 
@@ -69,6 +69,8 @@ make dx "(0008,0005) CS ISO_IR 100
 (0028,2114) CS ISO_10918_1"
 segment dx 0 0.2 0.25
 cmp -s "$folder/1.pgm" "$folder/2.pgm" && fail "two masks are the same"
+expected=$(printf 'left lung: Lung\nspleen: Spleen\nthe \305\223il / of nothing: Anatomical Structure\nleft kidney cyst: Cyst')
+[ "$loaded" = "$expected" ] || fail "dx: loaded $loaded"
 has dx '(0008,0005) CS [ISO_IR 192]'
 has dx '(0010,0010) PN [Müller^Jörg]'
 has dx '(0010,0040) CS [F]'
@@ -108,6 +110,9 @@ has xa '(0008,1160) IS [4]'
 lacks xa '(0028,0030)'
 refused xa 2 'xa.dcm: DICOM: there is no frame 6, only 1 to 5' 5
 refused xa 2 'there is no frame 0' -1
+
+# From here on 16 columns, of which dcmseg reads the masks too.
+image=$(printf '%s\n' "$image" | sed 's/(0028,0011) US 13/(0028,0011) US 16/')
 
 # A slice, which has a place in the patient.
 plane='(0020,000d) UI 1.2.3.1

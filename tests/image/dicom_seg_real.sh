@@ -1,7 +1,8 @@
 #!/bin/sh
-# dicom_seg_real.sh TEST_DICOM_SEG SHARED - segmentations of the radiographs of SHARED/dicom and SHARED/eval/loopx, judged.
+# dicom_seg_real.sh TEST_DICOM_SEG DICOM_SEG_LOAD SHARED - segmentations of the radiographs of SHARED/dicom and
+# SHARED/eval/loopx, judged.
 . "$(dirname "$0")/dicom_judge.sh"
-shared=$2
+shared=$3
 [ -f "$shared/dicom/manifest.csv" ] || { echo "skipped: no $shared/dicom"; exit 77; }
 count=0
 for image in "$shared"/eval/loopx/*.dcm $(grep ',xray,' "$shared/dicom/manifest.csv" | cut -d, -f1 | sed "s|^|$shared/dicom/|"); do
