@@ -22,7 +22,7 @@ typedef enum fi_says { FI_SAYS_NOTHING, FI_SAYS_BONE_BRIGHT, FI_SAYS_BONE_DARK }
 typedef enum fi_spacing_kind {
     FI_SPACING_NONE,       /* the file does not say */
     FI_SPACING_DETECTOR,   /* at the detector's front plane (Imager Pixel Spacing, or Pixel Spacing equal to it): larger
-                            * than in the   patient by the magnification */
+                            * than in the patient by the magnification */
     FI_SPACING_CALIBRATED, /* corrected by known geometry or a fiducial (Pixel Spacing Calibration Type, or a Pixel
                             * Spacing that differs from Imager Pixel Spacing) */
     FI_SPACING_SCANNED,    /* of a digitised film (Nominal Scanned Pixel Spacing) */
@@ -52,9 +52,8 @@ typedef enum fi_voi {
     FI_VOI_TABLE
 } fi_voi;
 
-/* How stored values become gray 0..1. Of colours, the value that the later steps see is the luma (Rec. 601: 299 R + 587
- * G
- * + 114 B in 1000), in the samples' own unit; of a palette, the luma that the table holds. Alpha is dropped. */
+/* How stored values become gray 0..1. Of colours, the value that the later steps see is the luma (Rec. 601: 0.299 R +
+ * 0.587 G + 0.114 B), in the samples' own unit; of a palette, the luma that the table holds. Alpha is dropped. */
 typedef struct fi_rendering {
     fi_colour colour;
     fi_table palette; /* of FI_COLOUR_PALETTE: index -> luma 0..1 */

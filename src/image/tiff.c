@@ -97,7 +97,7 @@ static fsam_status find_pages(tiff_file *file)
 
 static fsam_status go_to_page(tiff_file *file, int page)
 {
-    file->log = (fi_tiff_log){0};
+    fi_tiff_listen(&file->log);
     return TIFFSetSubDirectory(file->tiff, file->pages[page]) == 1 ? FSAM_OK : damaged(file);
 }
 
@@ -210,7 +210,7 @@ static fsam_status tiff_read(void *state, int frame, fi_take_row *take, void *co
 static void tiff_close(void *state)
 {
     tiff_file *file = state;
-    if (file->tiff != NULL) TIFFClose(file->tiff);
+    if (file->tiff != NULL) fi_tiff_close(file->tiff);
     free(file->pages);
     free(file->palette);
     free(file);

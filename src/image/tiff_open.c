@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* libtiff 4.5 and later take handlers for each file; before that they belong to the whole process. */
+/* libtiff 4.5 and later take handlers for each file; before that they belong to the whole process, which may have other
+ * files open: only what is said on a thread that listens is kept. */
 #define HANDLERS_OF_A_FILE (TIFFLIB_VERSION >= 20221213)
 
 static int on_close(thandle_t handle)
@@ -19,23 +20,27 @@ static void on_unmap(thandle_t handle, void *base, toff_t size)
     (void)handle, (void)base, (void)size;
 }
 
+static void note_error(fi_tiff_log *log, const char *format, va_list values)
+{
+    if (log->error[0] == '\0') vsnprintf(log->error, sizeof log->error, format, values);
+}
+
 #if HANDLERS_OF_A_FILE
 
 /* libtiff's own limit for one piece of memory; the pictures themselves are not in it. */
 enum { LARGEST_PIECE = 1 << 30 };
 
-static int on_error(TIFF *tiff, void *context, const char *module, const char *format, va_list values)
+static int on_error(TIFF *tiff, void *log, const char *module, const char *format, va_list values)
 {
-    fi_tiff_log *log = context;
     (void)tiff, (void)module;
-    if (log->error[0] == '\0') vsnprintf(log->error, sizeof log->error, format, values);
+    note_error(log, format, values);
     return 1; /* handled: not printed */
 }
 
-static int on_warning(TIFF *tiff, void *context, const char *module, const char *format, va_list values)
+static int on_warning(TIFF *tiff, void *log, const char *module, const char *format, va_list values)
 {
     (void)tiff, (void)module, (void)format, (void)values;
-    ((fi_tiff_log *)context)->warned = true;
+    ((fi_tiff_log *)log)->warned = true;
     return 1;
 }
 
@@ -52,15 +57,51 @@ TIFF *fi_tiff_open(const char *name, const char *mode, const fi_tiff_stream *str
     return tiff;
 }
 
+void fi_tiff_close(TIFF *tiff)
+{
+    TIFFClose(tiff);
+}
+
+void fi_tiff_listen(fi_tiff_log *log)
+{
+    *log = (fi_tiff_log){0};
+}
+
 #else
+
+static _Thread_local fi_tiff_log *listening; /* NULL: no one */
+
+static void on_error(const char *module, const char *format, va_list values)
+{
+    (void)module;
+    if (listening != NULL) note_error(listening, format, values);
+}
+
+static void on_warning(const char *module, const char *format, va_list values)
+{
+    (void)module, (void)format, (void)values;
+    if (listening != NULL) listening->warned = true;
+}
 
 TIFF *fi_tiff_open(const char *name, const char *mode, const fi_tiff_stream *stream, void *handle, fi_tiff_log *log)
 {
-    (void)log;
-    TIFFSetErrorHandler(NULL);
-    TIFFSetWarningHandler(NULL);
+    TIFFSetErrorHandler(on_error);
+    TIFFSetWarningHandler(on_warning);
+    fi_tiff_listen(log);
     return TIFFClientOpen(name, mode, handle, stream->read, stream->write, stream->seek, on_close, stream->size,
                           stream->map, on_unmap);
+}
+
+void fi_tiff_close(TIFF *tiff)
+{
+    TIFFClose(tiff);
+    listening = NULL;
+}
+
+void fi_tiff_listen(fi_tiff_log *log)
+{
+    *log = (fi_tiff_log){0};
+    listening = log;
 }
 
 #endif

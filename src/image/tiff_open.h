@@ -19,8 +19,11 @@ typedef struct fi_tiff_stream {
     TIFFMapFileProc map;
 } fi_tiff_stream;
 
-/* NULL when it cannot be opened, the reason in *log, which must outlive the TIFF. Owned: TIFFClose. */
+/* NULL when it cannot be opened, the reason in *log, which must outlive the TIFF. Owned: fi_tiff_close. */
 TIFF *fi_tiff_open(const char *name, const char *mode, const fi_tiff_stream *stream, void *handle, fi_tiff_log *log);
+void fi_tiff_close(TIFF *tiff);
+/* Empties the log that the file was opened with. To be called before libtiff is, on the thread that calls it. */
+void fi_tiff_listen(fi_tiff_log *log);
 /* The first error, or words that stand for one. */
 const char *fi_tiff_reason(const fi_tiff_log *log);
 

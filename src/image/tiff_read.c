@@ -91,7 +91,7 @@ static bool made_up(const tiff_file *file)
 
 static fsam_status read_band(tiff_file *file, const tiff_layout *layout, uint32_t y, unsigned char *band)
 {
-    file->log = (fi_tiff_log){0};
+    fi_tiff_listen(&file->log);
     for (uint16_t plane = 0; plane < layout->planes; plane++)
         for (uint32_t column = 0; column < layout->across; column++, band += layout->unit_bytes)
             if (!read_unit(file, layout, y, column, plane, band) || made_up(file))

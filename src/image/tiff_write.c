@@ -91,7 +91,7 @@ static fsam_status encode(const char *path, const float *gray, int width, int he
     float *row = fb_alloc((size_t)width, sizeof *row);
     TIFF *tiff = row != NULL ? fi_tiff_open(path, "wm", &stream, file, &log) : NULL;
     const bool written = tiff != NULL && write_rows(tiff, gray, row, width, height);
-    if (tiff != NULL) TIFFClose(tiff);
+    if (tiff != NULL) fi_tiff_close(tiff);
     fb_free(row);
     if (written) return FSAM_OK;
     return fb_fail(FSAM_ERROR_MEMORY, "%s: TIFF: %s", path, log.error[0] != '\0' ? log.error : "out of memory");
