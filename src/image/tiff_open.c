@@ -20,9 +20,9 @@ static void on_unmap(thandle_t handle, void *base, toff_t size)
     (void)handle, (void)base, (void)size;
 }
 
-static void note_error(fi_tiff_log *log, const char *format, va_list values)
+static void note(char said[FI_TIFF_WORDS], const char *format, va_list values)
 {
-    if (log->error[0] == '\0') vsnprintf(log->error, sizeof log->error, format, values);
+    if (said[0] == '\0') vsnprintf(said, FI_TIFF_WORDS, format, values);
 }
 
 #if HANDLERS_OF_A_FILE
@@ -33,14 +33,14 @@ enum { LARGEST_PIECE = 1 << 30 };
 static int on_error(TIFF *tiff, void *log, const char *module, const char *format, va_list values)
 {
     (void)tiff, (void)module;
-    note_error(log, format, values);
+    note(((fi_tiff_log *)log)->error, format, values);
     return 1; /* handled: not printed */
 }
 
 static int on_warning(TIFF *tiff, void *log, const char *module, const char *format, va_list values)
 {
-    (void)tiff, (void)module, (void)format, (void)values;
-    ((fi_tiff_log *)log)->warned = true;
+    (void)tiff, (void)module;
+    note(((fi_tiff_log *)log)->warning, format, values);
     return 1;
 }
 
@@ -74,13 +74,13 @@ static _Thread_local fi_tiff_log *listening; /* NULL: no one */
 static void on_error(const char *module, const char *format, va_list values)
 {
     (void)module;
-    if (listening != NULL) note_error(listening, format, values);
+    if (listening != NULL) note(listening->error, format, values);
 }
 
 static void on_warning(const char *module, const char *format, va_list values)
 {
-    (void)module, (void)format, (void)values;
-    if (listening != NULL) listening->warned = true;
+    (void)module;
+    if (listening != NULL) note(listening->warning, format, values);
 }
 
 TIFF *fi_tiff_open(const char *name, const char *mode, const fi_tiff_stream *stream, void *handle, fi_tiff_log *log)
@@ -108,5 +108,6 @@ void fi_tiff_listen(fi_tiff_log *log)
 
 const char *fi_tiff_reason(const fi_tiff_log *log)
 {
-    return log->error[0] != '\0' ? log->error : "libtiff cannot decode it";
+    if (log->error[0] != '\0') return log->error;
+    return log->warning[0] != '\0' ? log->warning : "libtiff cannot decode it";
 }

@@ -2,13 +2,13 @@
 #ifndef IMAGE_TIFF_OPEN_H
 #define IMAGE_TIFF_OPEN_H
 
-#include <stdbool.h>
 #include <tiffio.h>
 
-/* What libtiff has said. */
+enum { FI_TIFF_WORDS = 200 };
+
+/* What libtiff has said: the first error and the first warning, "" when there is none. */
 typedef struct fi_tiff_log {
-    char error[200]; /* the first; "" when there is none */
-    bool warned;
+    char error[FI_TIFF_WORDS], warning[FI_TIFF_WORDS];
 } fi_tiff_log;
 
 /* How libtiff reaches the bytes; map may be NULL. */
@@ -24,7 +24,7 @@ TIFF *fi_tiff_open(const char *name, const char *mode, const fi_tiff_stream *str
 void fi_tiff_close(TIFF *tiff);
 /* Empties the log that the file was opened with. To be called before libtiff is, on the thread that calls it. */
 void fi_tiff_listen(fi_tiff_log *log);
-/* The first error, or words that stand for one. */
+/* The error, else the warning, else words that stand for one. */
 const char *fi_tiff_reason(const fi_tiff_log *log);
 
 #endif

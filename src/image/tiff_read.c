@@ -6,11 +6,12 @@
 #include <math.h>
 #include <string.h>
 
-/* Tiles may stick out of a picture, but not by much more than its own size: memory is asked for by what tags say. */
-enum { TILES_TIMES = 4, TILES_SPARE = 64 << 20 /* bytes */ };
+/* What decoding may take beside the picture: for each pixel of it, enough for four floats, and to spare for tiles,
+ * which may stick out of a small picture. More is not asked for on the word of tags. */
+enum { BYTES_A_PIXEL = 16, SPARE_BYTES = 64 << 20 };
 
-/* How samples lie in the file. Strips are units as wide as the picture. A band is what must be decoded to have a row
- * whole: the units side by side, and of separate planes the same of each. */
+/* How samples are read. A band is what must be decoded to have a row whole, in units of which some lie side by side,
+ * and of separate planes the same of each: tiles, strips where planes are separate, else the row itself. */
 typedef struct tiff_layout {
     bool tiled;
     uint32_t unit_width, unit_height; /* pixels */
@@ -36,17 +37,18 @@ static fsam_status measure(const tiff_file *file, tiff_layout *layout)
 {
     const tiff_format *format = &file->format;
     const char *field = layout->tiled ? "TileWidth, TileLength" : "RowsPerStrip";
-    size_t frame, units;
     if (layout->unit_width < 1 || layout->unit_height < 1) return bad_layout(file, field, layout);
     layout->across = (format->width - 1) / layout->unit_width + 1;
     layout->row_bytes = row_bytes_of(format, layout->unit_width, layout->together);
-    units = (size_t)layout->across * layout->planes;
-    if (!fb_multiply(row_bytes_of(format, format->width, format->channels), format->height, &frame) ||
-        !fb_multiply(layout->row_bytes, layout->unit_height, &layout->unit_bytes) ||
+    const size_t units = (size_t)layout->across * layout->planes;
+    const size_t pixels = (size_t)format->width * format->height; /* each below 2^31 */
+    if (!fb_multiply(layout->row_bytes, layout->unit_height, &layout->unit_bytes) ||
         !fb_multiply(layout->unit_bytes, units, &layout->band_bytes) ||
-        layout->band_bytes / TILES_TIMES > frame + TILES_SPARE / TILES_TIMES)
+        layout->band_bytes / BYTES_A_PIXEL > pixels + SPARE_BYTES / BYTES_A_PIXEL)
         return bad_layout(file, field, layout);
-    const tmsize_t told = layout->tiled ? TIFFTileSize(file->tiff) : TIFFStripSize(file->tiff);
+    const tmsize_t told = layout->tiled      ? TIFFTileSize(file->tiff)
+                          : format->separate ? TIFFStripSize(file->tiff)
+                                             : TIFFScanlineSize(file->tiff);
     return told >= 0 && (size_t)told == layout->unit_bytes ? FSAM_OK : bad_layout(file, field, layout);
 }
 
@@ -61,13 +63,14 @@ static fsam_status read_layout(const tiff_file *file, tiff_layout *layout)
         TIFFGetField(file->tiff, TIFFTAG_TILELENGTH, &layout->unit_height);
     } else {
         layout->unit_width = format->width;
-        TIFFGetFieldDefaulted(file->tiff, TIFFTAG_ROWSPERSTRIP, &layout->unit_height);
+        layout->unit_height = 1;
+        if (format->separate) TIFFGetFieldDefaulted(file->tiff, TIFFTAG_ROWSPERSTRIP, &layout->unit_height);
         if (layout->unit_height > format->height) layout->unit_height = format->height;
     }
     return measure(file, layout);
 }
 
-/* One strip or tile of the band that starts at row y. */
+/* One unit of the band that starts at row y. */
 static bool read_unit(tiff_file *file, const tiff_layout *layout, uint32_t y, uint32_t column, uint16_t plane,
                       unsigned char *to)
 {
@@ -77,6 +80,7 @@ static bool read_unit(tiff_file *file, const tiff_layout *layout, uint32_t y, ui
         const uint32_t tile = TIFFComputeTile(tiff, column * layout->unit_width, y, 0, plane);
         return TIFFReadEncodedTile(tiff, tile, to, (tmsize_t)layout->unit_bytes) == (tmsize_t)layout->unit_bytes;
     }
+    if (!file->format.separate) return TIFFReadScanline(tiff, to, y, 0) == 1;
     const uint32_t rows = layout->unit_height < rows_left ? layout->unit_height : rows_left;
     const tmsize_t wanted = (tmsize_t)(rows * layout->row_bytes);
     return TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, y, plane), to, wanted) == wanted;
@@ -86,7 +90,7 @@ static bool read_unit(tiff_file *file, const tiff_layout *layout, uint32_t y, ui
  * is better refused. LZW's only warning says that a file is of the old kind. */
 static bool made_up(const tiff_file *file)
 {
-    return file->log.error[0] != '\0' || (file->log.warned && file->format.compression != COMPRESSION_LZW);
+    return file->log.error[0] != '\0' || (file->log.warning[0] != '\0' && file->format.compression != COMPRESSION_LZW);
 }
 
 static fsam_status read_band(tiff_file *file, const tiff_layout *layout, uint32_t y, unsigned char *band)
@@ -95,8 +99,8 @@ static fsam_status read_band(tiff_file *file, const tiff_layout *layout, uint32_
     for (uint16_t plane = 0; plane < layout->planes; plane++)
         for (uint32_t column = 0; column < layout->across; column++, band += layout->unit_bytes)
             if (!read_unit(file, layout, y, column, plane, band) || made_up(file))
-                return fb_fail(FSAM_ERROR_FORMAT, "%s: TIFF: %s at row %u: %s", file->bytes->where,
-                               layout->tiled ? "tile" : "strip", (unsigned)y, fi_tiff_reason(&file->log));
+                return fb_fail(FSAM_ERROR_FORMAT, "%s: TIFF: samples of row %u: %s", file->bytes->where, (unsigned)y,
+                               fi_tiff_reason(&file->log));
     return FSAM_OK;
 }
 

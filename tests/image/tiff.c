@@ -452,7 +452,7 @@ static void test_fields(void **state)
         {259, 12345, FSAM_ERROR_UNSUPPORTED, "Compression: 12345 is not supported"},
         {262, 5, FSAM_ERROR_UNSUPPORTED, "PhotometricInterpretation: 5 is not supported"},
         {262, 2, FSAM_ERROR_FORMAT, "SamplesPerPixel: 1 of a colour picture"},
-        {273, 1000, FSAM_ERROR_FORMAT, "strip at row 0: "},
+        {273, 1000, FSAM_ERROR_FORMAT, "samples of row 0: "},
         {277, 17, FSAM_ERROR_UNSUPPORTED, "SamplesPerPixel: 17 is not supported"},
     };
     static const float shown[4] = {0, 0.2f, 0.4f, 1};
