@@ -104,7 +104,7 @@ static void fill_header(const jpeg_job *job)
     header->channels = decoder->num_components;
     header->bits = header->bits_allocated = decoder->data_precision;
     header->compression = decoder->progressive_mode ? "JPEG, progressive" : "JPEG, baseline";
-    strcpy(header->photometric, gray ? "MONOCHROME2" : "RGB");
+    snprintf(header->photometric, sizeof header->photometric, "%s", gray ? "MONOCHROME2" : "RGB");
     header->rendering = (fi_rendering){.colour = gray ? FI_COLOUR_GRAY : FI_COLOUR_RGB, .slope = 1, .high = 255};
 }
 

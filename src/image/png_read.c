@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +89,12 @@ static int orientation_of(const png_job *job)
     return fi_exif_orientation(exif, size);
 }
 
+static const char *photometric_of(int colour)
+{
+    if (colour == PNG_COLOR_TYPE_PALETTE) return "PALETTE COLOR";
+    return (colour & PNG_COLOR_MASK_COLOR) != 0 ? "RGB" : "MONOCHROME2";
+}
+
 static void fill_header(const png_job *job)
 {
     fi_header *header = job->file->header;
@@ -100,13 +107,11 @@ static void fill_header(const png_job *job)
     header->bits = header->bits_allocated = png_get_bit_depth(job->png, job->info);
     header->compression = "deflate";
     header->rendering = (fi_rendering){.slope = 1, .high = (double)((1u << header->bits) - 1)};
-    strcpy(header->photometric, "MONOCHROME2");
+    snprintf(header->photometric, sizeof header->photometric, "%s", photometric_of(colour));
     if (colour == PNG_COLOR_TYPE_PALETTE) {
-        strcpy(header->photometric, "PALETTE COLOR");
         header->rendering.high = 1;
         read_palette(job);
     } else if ((colour & PNG_COLOR_MASK_COLOR) != 0) {
-        strcpy(header->photometric, "RGB");
         header->rendering.colour = FI_COLOUR_RGB;
     }
 }

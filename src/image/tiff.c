@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,7 +150,7 @@ static void fill_header(const tiff_file *file, fi_header *header)
     header->is_signed = format->sample_format != SAMPLEFORMAT_UINT;
     header->is_float = format->sample_format == SAMPLEFORMAT_IEEEFP;
     header->compression = fi_tiff_compression_name(format->compression);
-    strcpy(header->photometric, photometric_of(format));
+    snprintf(header->photometric, sizeof header->photometric, "%s", photometric_of(format));
     header->rendering = rendering_of(file);
 }
 
