@@ -110,7 +110,7 @@ typedef struct fsam_image_options {
     double window_centre, window_width; /* width: 1 or more */
 } fsam_image_options;
 
-/* Reads a picture, told by its content: PNG, JPEG, TIFF. `options` may be NULL. Owned: fsam_image_free. */
+/* Reads a picture, told by its content: DICOM, PNG, JPEG, TIFF. `options` may be NULL. Owned: fsam_image_free. */
 FSAM_PUBLIC fsam_status fsam_image_load(const char *path, const fsam_image_options *options, fsam_image **image);
 /* The same from memory; `where` stands for the path in messages. */
 FSAM_PUBLIC fsam_status fsam_image_load_memory(const void *data, size_t size, const char *where,

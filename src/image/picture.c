@@ -18,7 +18,8 @@ struct fi_file {
 };
 
 /* DICOM last: files without its prefix are known only by what their first element looks like. */
-static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec, &fi_tiff_codec, &fi_dicom_codec};
+/* DICOM before TIFF: its preamble may be a TIFF header, for readers of that (PS3.10, 7.1). */
+static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec, &fi_dicom_codec, &fi_tiff_codec};
 #define KINDS "PNG, JPEG, TIFF nor DICOM"
 
 /* ---- opening ---- */

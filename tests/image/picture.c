@@ -98,9 +98,24 @@ static void test_stored(void **state)
     fi_file_close(NULL);
 }
 
+/* A DICOM file's preamble may be a TIFF header. */
+static void test_two_kinds(void **state)
+{
+    unsigned char bytes[140] = "II*";
+    fi_file *file;
+    (void)state;
+    assert_int_not_equal(fi_file_open_memory(bytes, sizeof bytes, "two", &file), FSAM_OK);
+    expect_message("two: TIFF: ", "");
+    memcpy(bytes + 128, "DICM", 4);
+    assert_int_not_equal(fi_file_open_memory(bytes, sizeof bytes, "two", &file), FSAM_OK);
+    expect_message("two: ", "");
+    assert_null(strstr(fb_message(), "TIFF: "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_windows), cmocka_unit_test(test_window_of_colours),
-                                       cmocka_unit_test(test_survey), cmocka_unit_test(test_stored)};
+                                       cmocka_unit_test(test_survey), cmocka_unit_test(test_stored),
+                                       cmocka_unit_test(test_two_kinds)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
