@@ -2,6 +2,7 @@
 #include "base/categories.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,7 +126,7 @@ static void simplify(char *word)
     if (digits > 0 && one_of(word + digits, endings)) word[digits] = '\0';
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         if (strcmp(word, same[i].from) == 0) {
-            strcpy(word, same[i].to);
+            snprintf(word, WORD_BYTES, "%s", same[i].to);
             return;
         }
 }
@@ -139,7 +140,7 @@ static bool add(words *set, const char *word)
     if (one_of(word, muscles)) set->muscle = true;
     if (one_of(word, bones) || one_of(word, muscles) || one_of(word, idle) || has(set, word)) return true;
     if (set->count == MOST_WORDS) return false;
-    strcpy(set->word[set->count++], word);
+    snprintf(set->word[set->count++], WORD_BYTES, "%s", word);
     return true;
 }
 

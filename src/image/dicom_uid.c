@@ -1,6 +1,6 @@
 #include "image/dicom_uid.h"
 
-#include <string.h>
+#include <stdio.h>
 #include <sys/random.h>
 
 bool fi_dicom_uid(char uid[FI_DICOM_UID])
@@ -15,7 +15,6 @@ bool fi_dicom_uid(char uid[FI_DICOM_UID])
     size_t at = sizeof digits;
     digits[--at] = '\0';
     for (; number > 0; number /= 10) digits[--at] = (char)('0' + (int)(number % 10));
-    strcpy(uid, "2.25.");
-    strcat(uid, digits + at);
+    snprintf(uid, FI_DICOM_UID, "2.25.%s", digits + at);
     return true;
 }

@@ -122,7 +122,7 @@ static char *make_extension(const fi_nifti_options *options, size_t *size)
     if (extension != NULL) {
         const int32_t head[2] = {(int32_t)*size, CODE_COMMENT};
         memcpy(extension, head, sizeof head);
-        memcpy(extension + HEAD, text, strlen(text));
+        memcpy(extension + HEAD, text, strlen(text) + 1);
     }
     free(text);
     return extension;

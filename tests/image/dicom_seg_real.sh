@@ -5,7 +5,8 @@
 shared=$3
 [ -f "$shared/dicom/manifest.csv" ] || { echo "skipped: no $shared/dicom"; exit 77; }
 count=0
-for image in "$shared"/eval/loopx/*.dcm $(grep ',xray,' "$shared/dicom/manifest.csv" | cut -d, -f1 | sed "s|^|$shared/dicom/|"); do
+radiographs=$(sed -n "s|^\([^,]*\),xray,.*|$shared/dicom/\1|p" "$shared/dicom/manifest.csv")
+for image in "$shared"/eval/loopx/*.dcm $radiographs; do
     forgiven=
     case $image in
     # The instance's UID breaks the standard's rules, and yet only that UID refers to it.
