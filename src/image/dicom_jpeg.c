@@ -1,7 +1,10 @@
 #include "image/dicom_jpeg.h"
 
-enum { SOI = 0xd8, RST0 = 0xd0, EOI = 0xd9, SOS = 0xda, DHT = 0xc4, JPG = 0xc8, DAC = 0xcc, SOF0 = 0xc0, SOF15 = 0xcf };
+enum { SOF0 = 0xc0, DHT = 0xc4, JPG = 0xc8, DAC = 0xcc, SOF15 = 0xcf, RST0 = 0xd0, SOI = 0xd8, EOI = 0xd9, SOS = 0xda };
 enum { SOF55 = 0xf7 }; /* JPEG-LS */
+
+/* DCMTK adds 2 to a segment's length in 16 bits, and would not get on from there. */
+enum { ENDLESS = 0xfffe };
 
 static bool is_frame_header(int marker)
 {
@@ -14,34 +17,41 @@ static int get16(const unsigned char *p)
     return p[0] << 8 | p[1];
 }
 
-/* The place of the next marker's code, or `size`. Codes below 0xc0 do not occur between segments: in entropy-coded data
- * they are stuffing, of JPEG (00) and JPEG-LS (below 0x80). */
-static size_t next_marker(const unsigned char *data, size_t size, size_t at)
+/* The segments from SOI up to the frame header stand one behind the other. *at: the frame header's marker. */
+static bool find_frame_header(const unsigned char *data, size_t size, size_t *at)
 {
-    for (; at + 1 < size; at++)
-        if (data[at] == 0xff && data[at + 1] >= SOF0 && data[at + 1] != 0xff) return at + 1;
-    return size;
+    if (size < 2 || data[0] != 0xff || data[1] != SOI) return false;
+    for (*at = 2; size - *at >= 4 && data[*at] == 0xff && data[*at + 1] >= SOF0;) {
+        const int marker = data[*at + 1], length = get16(data + *at + 2);
+        if (is_frame_header(marker)) return true;
+        if ((marker >= RST0 && marker <= SOS) || length < 2 || length == ENDLESS) return false;
+        if ((size_t)length + 2 > size - *at) return false;
+        *at += (size_t)length + 2;
+    }
+    return false;
+}
+
+/* Starts of scans from `at` on. In entropy-coded data 0xff is followed by 0 (JPEG) or less than 0x80 (JPEG-LS). */
+static int count_scans(const unsigned char *data, size_t size, size_t at)
+{
+    int scans = 0;
+    for (; at + 1 < size; at++) {
+        if (data[at] != 0xff) continue;
+        if (data[at + 1] == EOI) break;
+        scans += data[at + 1] == SOS;
+    }
+    return scans;
 }
 
 bool fi_dicom_jpeg_read(const unsigned char *data, size_t size, fi_dicom_jpeg *jpeg)
 {
-    bool found = false;
+    size_t at;
     *jpeg = (fi_dicom_jpeg){0};
-    for (size_t at = next_marker(data, size, 0); at < size; at = next_marker(data, size, at)) {
-        const int marker = data[at++];
-        if (marker == EOI) break;
-        if (marker >= RST0 && marker <= SOI) continue; /* no length follows */
-        if (size - at < 2) break;
-        if (marker == SOS) jpeg->scans++;
-        if (is_frame_header(marker) && !found && size - at >= 8) {
-            found = true;
-            jpeg->bits = data[at + 2];
-            jpeg->rows = get16(data + at + 3);
-            jpeg->columns = get16(data + at + 5);
-            jpeg->samples = data[at + 7];
-        }
-        const size_t length = (size_t)get16(data + at);
-        at = length < size - at ? at + length : size;
-    }
-    return found;
+    if (!find_frame_header(data, size, &at) || size - at < 10) return false;
+    jpeg->bits = data[at + 4];
+    jpeg->rows = get16(data + at + 5);
+    jpeg->columns = get16(data + at + 7);
+    jpeg->samples = data[at + 9];
+    jpeg->scans = count_scans(data, size, at);
+    return true;
 }

@@ -10,7 +10,7 @@ typedef struct fi_dicom_jpeg {
     int scans;
 } fi_dicom_jpeg;
 
-/* False when there is no frame header. */
+/* False when no frame header follows the segments at the start, or one of these is damaged. */
 bool fi_dicom_jpeg_read(const unsigned char *data, size_t size, fi_dicom_jpeg *jpeg);
 
 #endif

@@ -194,7 +194,7 @@ static fsam_status check_jpeg(const fi_dicom *dicom, fi_dcmtk_frame *frame)
     const char *where = dicom->bytes.where;
     fi_dicom_jpeg jpeg;
     if (!fi_dicom_jpeg_read(frame->data, frame->size, &jpeg))
-        return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: JPEG: no frame header", where, field);
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: JPEG: no frame header, or a damaged one", where, field);
     if (jpeg.rows != shape->rows || jpeg.columns != shape->columns || jpeg.samples != shape->samples)
         return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: JPEG: %d x %d pixels of %d samples, where %d x %d of %d are stated",
                        where, field, jpeg.columns, jpeg.rows, jpeg.samples, shape->columns, shape->rows,

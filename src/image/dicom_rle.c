@@ -18,8 +18,9 @@ static bool unpack(const unsigned char *from, const unsigned char *end, size_t c
 {
     for (size_t done = 0; done < count;) {
         if (from == end) return false;
-        const int n = (int8_t)*from++;
+        const int n = *from < 128 ? *from : *from - 256;
         const bool repeats = n < 0;
+        from++;
         if (n == -128) continue;
         size_t run = (size_t)(repeats ? 1 - n : n + 1);
         if ((size_t)(end - from) < (repeats ? 1 : run)) return false;
