@@ -649,6 +649,30 @@ static void test_unsupported(void **state)
     expect_refusal(FSAM_ERROR_FORMAT, "(7FE0,0010) Pixel Data: not in fragments, which RLE needs");
 }
 
+static void jpeg_frame(const unsigned char *data, size_t size)
+{
+    write_start(&file, "1.2.840.10008.1.2.4.50");
+    write_image(&file, &(image_module){.allocated = 8});
+    write_fragments_open(&file);
+    write_fragment(&file, data, size);
+    write_fragments_close(&file);
+}
+
+static void test_jpeg_headers(void **state)
+{
+    static const unsigned char other_size[] = {0xff, 0xd8, 0xff, 0xc0, 0, 11, 8, 0, 9, 0, 7, 1, 1, 0x11, 0, 0};
+    /* DCMTK would look at this segment for ever. */
+    static unsigned char endless[70000] = {0xff, 0xd8, 0xff, 0xe0, 0xff, 0xfe};
+    (void)state;
+    jpeg_frame(other_size, sizeof other_size);
+    expect_refusal(FSAM_ERROR_FORMAT,
+                   "(7FE0,0010) Pixel Data: JPEG: 7 x 9 pixels of 1 samples, where 3 x 2 of 1 are stated");
+    jpeg_frame(endless, sizeof endless);
+    expect_refusal(FSAM_ERROR_FORMAT, "(7FE0,0010) Pixel Data: JPEG: no frame header, or a damaged one");
+    jpeg_frame(other_size + 2, sizeof other_size - 2);
+    expect_refusal(FSAM_ERROR_FORMAT, "(7FE0,0010) Pixel Data: JPEG: no frame header, or a damaged one");
+}
+
 static void test_nesting(void **state)
 {
     (void)state;
@@ -744,6 +768,7 @@ int main(void)
         cmocka_unit_test(test_attributes),
         cmocka_unit_test(test_frames),
         cmocka_unit_test(test_unsupported),
+        cmocka_unit_test(test_jpeg_headers),
         cmocka_unit_test(test_nesting),
         cmocka_unit_test(test_cut),
         cmocka_unit_test(test_damaged),
