@@ -10,6 +10,10 @@
 #include "image/codec.h"
 #include "image/dicom_syntax.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { FI_DICOM_MAX_DEPTH = 32 }; /* sequences inside sequences; real files have fewer than 10 */
 
 enum { FI_DICOM_FLOAT_PIXELS = 0x7fe00008, FI_DICOM_DOUBLE_PIXELS = 0x7fe00009, FI_DICOM_PIXELS = 0x7fe00010 };
@@ -37,5 +41,9 @@ bool fi_dicom_probe(const fi_bytes *bytes);
 /* Owned: fi_dicom_outline_free, also after a failure. Points into `bytes`. */
 fsam_status fi_dicom_outline_read(const fi_bytes *bytes, fi_dicom_outline *outline);
 void fi_dicom_outline_free(fi_dicom_outline *outline);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -25,8 +25,7 @@ typedef struct fi_seg_source {
 
 typedef struct fi_seg fi_seg;
 
-/* Reads the source's header, up to its pixels; they are bytes that fi_file_open has taken for DICOM, whose checks come
- * before DCMTK sees any of them. FSAM_ERROR_FORMAT when it is no DICOM file or lacks Rows, Columns, SOP
+/* Reads the source's header, up to its pixels. FSAM_ERROR_FORMAT when it is no DICOM file or lacks Rows, Columns, SOP
  * Class UID or SOP Instance UID, without which nothing can refer to it; FSAM_ERROR_ARGUMENT when it has no such frame.
  * What else the source lacks or has wrong is left empty or generated where the standard wants a value. Callers refuse
  * sources that are no DICOM files in words of their own. Owned: fi_seg_free. */

@@ -1,10 +1,12 @@
 #include "image/dicom_seg_source.h"
 
+#include <memory>
 #include <mutex>
 
 #include "dcmtk/dcmdata/dcistrmb.h"
 
 #include "base/json.h"
+#include "image/dicom_guard.h"
 #include "image/dicom_uid.h"
 
 namespace
@@ -27,18 +29,38 @@ const DcmTagKey described_tags[] = {DCM_PatientName,
                                     DCM_AccessionNumber,
                                     DCM_StudyDescription};
 
-fsam_status parse(const fi_seg_source *source, DcmFileFormat &file)
+struct outline_free {
+    void operator()(fi_dicom_outline *outline) const
+    {
+        fi_dicom_outline_free(outline);
+        delete outline;
+    }
+};
+
+fsam_status parse(const fi_seg_source *source, const fi_dicom_outline &outline, DcmDataset &set)
 {
+    const E_TransferSyntax syntax = outline.implicit_vr  ? EXS_LittleEndianImplicit
+                                    : outline.big_endian ? EXS_BigEndianExplicit
+                                                         : EXS_LittleEndianExplicit;
     DcmInputBufferStream stream;
-    stream.setBuffer(source->data, static_cast<offile_off_t>(source->size));
+    stream.setBuffer(outline.data, static_cast<offile_off_t>(outline.size));
     stream.setEos();
-    file.transferInit();
-    const OFCondition read = file.readUntilTag(stream, EXS_Unknown, EGL_noChange, DCM_MaxReadLength, DCM_PixelData);
-    file.transferEnd();
-    /* A file that breaks off may have told all that is needed, or is refused below for what it lacks. */
-    if (read.bad() && file.getDataset()->card() == 0)
-        return fb_fail(FSAM_ERROR_FORMAT, "%s: DICOM: %s", source->where, read.text());
-    return FSAM_OK;
+    set.transferInit();
+    const OFCondition read = set.read(stream, syntax);
+    set.transferEnd();
+    if (read.good()) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_FORMAT, "%s: DICOM: %s", source->where, read.text());
+}
+
+/* The elements before the pixels, and the class that the meta header states. The guard looks at all of them before
+ * DCMTK does. */
+fsam_status read_set(const fi_seg_source *source, DcmDataset &set, OFString &sop_class)
+{
+    const fi_bytes bytes = {static_cast<const unsigned char *>(source->data), source->size, source->where};
+    const std::unique_ptr<fi_dicom_outline, outline_free> outline(new fi_dicom_outline());
+    FB_TRY(fi_dicom_outline_read(&bytes, outline.get()));
+    sop_class = outline->sop_class;
+    return parse(source, *outline, set);
 }
 
 fsam_status missing(const fi_seg_source *source, const DcmTagKey &tag)
@@ -57,12 +79,10 @@ OFString uid_of(DcmItem &set, const DcmTagKey &tag)
     return there && uid.find_first_not_of("0123456789.") == OFString_npos ? uid : OFString();
 }
 
-/* Of the data set, or else of the file's meta header. */
-fsam_status read_reference(DcmFileFormat &file, const DcmTagKey &tag, const DcmTagKey &meta_tag,
-                           const fi_seg_source *source, OFString &uid)
+fsam_status read_reference(DcmItem &set, const DcmTagKey &tag, const fi_seg_source *source, OFString &uid)
 {
-    uid = uid_of(*file.getDataset(), tag);
-    if (uid.empty()) uid = uid_of(*file.getMetaInfo(), meta_tag);
+    const OFString stated = uid_of(set, tag);
+    if (!stated.empty()) uid = stated;
     return uid.empty() ? missing(source, tag) : FSAM_OK;
 }
 
@@ -208,14 +228,13 @@ fsam_status fi_seg_origin_read(const fi_seg_source *source, fi_seg_origin *origi
 {
     static std::once_flag once;
     std::call_once(once, [] { OFLog::configure(OFLogger::OFF_LOG_LEVEL); });
-    DcmFileFormat file;
-    FB_TRY(parse(source, file));
-    DcmItem &set = *file.getDataset();
+    DcmDataset set;
+    FB_TRY(read_set(source, set, origin->sop_class));
     origin->where = source->where;
     FB_TRY(read_size(set, DCM_Rows, source, origin->rows));
     FB_TRY(read_size(set, DCM_Columns, source, origin->columns));
-    FB_TRY(read_reference(file, DCM_SOPClassUID, DCM_MediaStorageSOPClassUID, source, origin->sop_class));
-    FB_TRY(read_reference(file, DCM_SOPInstanceUID, DCM_MediaStorageSOPInstanceUID, source, origin->sop_instance));
+    FB_TRY(read_reference(set, DCM_SOPClassUID, source, origin->sop_class));
+    FB_TRY(read_reference(set, DCM_SOPInstanceUID, source, origin->sop_instance));
     FB_TRY(read_group(set, DCM_StudyInstanceUID, source, origin->study));
     FB_TRY(read_group(set, DCM_SeriesInstanceUID, source, origin->series));
     FB_TRY(read_frames(set, source, origin));
