@@ -171,7 +171,9 @@ static fsam_status enter_defined(walk *w, const level *here, const element *e)
     inner.holds = SEQUENCE;
     inner.stated = true;
     inner.end = e->value + e->length;
-    inner.guessed = !sequence;
+    /* In implicit VR DCMTK's dictionary may know it for a sequence, and DCMTK would then walk it as one: a value that
+     * starts as a sequence must be one. UN of a stated length it leaves alone. */
+    inner.guessed = unknown;
     if (unknown) inner.implicit_vr = true, inner.big_endian = false;
     w->at = e->value;
     if (sequence) return enter(w, inner, e->tag);

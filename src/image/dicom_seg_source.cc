@@ -57,6 +57,7 @@ fsam_status parse(const fi_seg_source *source, const fi_dicom_outline &outline, 
 fsam_status read_set(const fi_seg_source *source, DcmDataset &set, OFString &sop_class)
 {
     const fi_bytes bytes = {static_cast<const unsigned char *>(source->data), source->size, source->where};
+    if (!fi_dicom_probe(&bytes)) return fb_fail(FSAM_ERROR_FORMAT, "%s: DICOM: is no DICOM file", source->where);
     const std::unique_ptr<fi_dicom_outline, outline_free> outline(new fi_dicom_outline());
     FB_TRY(fi_dicom_outline_read(&bytes, outline.get()));
     sop_class = outline->sop_class;
