@@ -39,6 +39,7 @@ fsam_status fb_json_parse(const char *text, size_t most, size_t flags, const cha
     if (*value != NULL) return FSAM_OK;
     if (json_error_code(&error) == json_error_out_of_memory)
         return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+    if (strchr(text, '\n') == NULL) return fb_fail(FSAM_ERROR_FORMAT, "%s: %s", where, error.text);
     return fb_fail(FSAM_ERROR_FORMAT, "%s: line %d: %s", where, error.line, error.text);
 }
 

@@ -20,7 +20,8 @@ enum {
 size_t fb_json_cost(const void *text, size_t length);
 
 /* Parses a text that ends in NUL. FSAM_ERROR_MEMORY when it has more than `most` bytes, or would take more than 32 MiB;
- * FSAM_ERROR_FORMAT when it is no JSON. The message starts with `where`. flags: jansson's. Owned: json_decref. */
+ * FSAM_ERROR_FORMAT when it is no JSON. The message starts with `where`, and has the line where the text has
+ * several. flags: jansson's. Owned: json_decref. */
 fsam_status fb_json_parse(const char *text, size_t most, size_t flags, const char *where, json_t **value);
 
 /* Paths, prompts and what files say are bytes, JSON is UTF-8: a text that is not has '?' for every byte that is not
