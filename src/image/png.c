@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 typedef enum png_form { FORM_MASK, FORM_GRAY8, FORM_GRAY16, FORM_RGB } png_form;
 
@@ -71,6 +72,18 @@ static void fill_row(const png_job *job, size_t y)
     }
 }
 
+/* Deflate is slow where it looks for distant repetitions, of which noisy pictures have none: at libpng's defaults an
+ * overlay of 7.5 megapixels took 1.5 s, and an eighth of that here, for a third more bytes. A mask is nothing but runs,
+ * down the columns as well: the differences between rows have nearly none left. */
+static void set_compression(const png_job *job)
+{
+    const bool runs = job->form == FORM_MASK;
+    png_set_filter(job->png, PNG_FILTER_TYPE_BASE, runs ? PNG_FILTER_UP : PNG_FILTER_SUB);
+    png_set_compression_level(job->png, Z_BEST_SPEED);
+    png_set_compression_strategy(job->png, runs ? Z_RLE : Z_DEFAULT_STRATEGY);
+    png_set_compression_buffer_size(job->png, 1 << 16);
+}
+
 static void write_guarded(png_job *job)
 {
     if (setjmp(png_jmpbuf(job->png)) != 0) return;
@@ -79,6 +92,7 @@ static void write_guarded(png_job *job)
     png_set_IHDR(job->png, job->info, (png_uint_32)job->width, (png_uint_32)job->height,
                  job->form == FORM_GRAY16 ? 16 : 8, job->form == FORM_RGB ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    set_compression(job);
     png_write_info(job->png, job->info);
     for (size_t y = 0; y < (size_t)job->height; y++) {
         fill_row(job, y);
