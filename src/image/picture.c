@@ -24,15 +24,26 @@ static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec, &fi_dico
 
 /* ---- opening ---- */
 
+/* NULL: none. */
+static const fi_codec *codec_of(const fi_bytes *bytes)
+{
+    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++)
+        if (codecs[i]->probe(bytes)) return codecs[i];
+    return NULL;
+}
+
+const char *fi_kind_of(const void *data, size_t size)
+{
+    const fi_codec *codec = size > 0 ? codec_of(&(fi_bytes){.data = data, .size = size, .where = ""}) : NULL;
+    return codec != NULL ? codec->kind : NULL;
+}
+
 static fsam_status find_codec(fi_file *file)
 {
     if (file->bytes.data == NULL || file->bytes.size == 0)
         return fb_fail(FSAM_ERROR_FORMAT, "%s: content: the file is empty", file->where);
-    for (size_t i = 0; i < sizeof codecs / sizeof *codecs; i++) {
-        if (!codecs[i]->probe(&file->bytes)) continue;
-        file->codec = codecs[i];
-        return FSAM_OK;
-    }
+    file->codec = codec_of(&file->bytes);
+    if (file->codec != NULL) return FSAM_OK;
     return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: content: neither " KINDS, file->where);
 }
 

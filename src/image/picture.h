@@ -91,6 +91,10 @@ typedef struct fi_file fi_file;
  * holds: no rescaling, palette indices, YBR not converted. A status other than FSAM_OK ends the reading with it. */
 typedef fsam_status fi_take_row(void *context, int y, const double *row);
 
+/* The kind of file that these bytes begin as, told by their content: "PNG", "DICOM" and so on; NULL: none that is read
+ * here. */
+const char *fi_kind_of(const void *data, size_t size);
+
 /* Maps and probes `path`, and reads its header. Owned: fi_file_close. */
 fsam_status fi_file_open(const char *path, fi_file **file);
 /* The same of bytes that outlive the file; `where` stands for the path in messages. */
