@@ -38,23 +38,6 @@ void cli_slug(const char *text, char slug[64])
     if (used == 0) memcpy(slug, "text", sizeof "text");
 }
 
-static bool taken(const cli_asks *asks, const char *id)
-{
-    if (strcmp(id, "overlay") == 0) return true; /* the name of the picture of all answers */
-    for (size_t i = 0; i < asks->count; i++)
-        if (strcmp(asks->item[i].id, id) == 0) return true;
-    return false;
-}
-
-/* `slug`, or with a number behind it when it is taken. */
-static char *free_id(const cli_asks *asks, const char *slug)
-{
-    char id[SLUG_ROOM + 16];
-    snprintf(id, sizeof id, "%s", slug);
-    for (size_t number = 2; taken(asks, id); number++) snprintf(id, sizeof id, "%s-%zu", slug, number);
-    return strdup(id);
-}
-
 /* ---- values ---- */
 
 /* Reads `count` finite numbers separated by commas; *rest is what follows them. */
@@ -95,12 +78,51 @@ static fsam_status parse_box(const char *text, double box[4])
 
 /* ---- prompts ---- */
 
-static void free_ask(cli_ask *ask)
+const char *cli_ask_name(const cli_ask *ask)
 {
-    free(ask->id);
+    return ask->text != NULL ? ask->text : ask->id;
+}
+
+void cli_ask_free(cli_ask *ask)
+{
     free(ask->text);
     free(ask->points);
     free(ask->mask);
+    *ask = (cli_ask){0};
+}
+
+/* What a prompt without a text is called. */
+static void kinds_of(const cli_ask *ask, char name[SLUG_ROOM])
+{
+    snprintf(name, SLUG_ROOM, "%s%s%s", ask->point_count > 0 ? "-points" : "", ask->has_box ? "-box" : "",
+             ask->mask != NULL ? "-mask" : "");
+    memmove(name, name + 1, strlen(name));
+}
+
+/* "overlay" is taken beforehand: it is the name of the picture of all answers. */
+static const char *claim_id(cli_asks *asks, const char *slug)
+{
+    if (asks->count == 0 && cli_names_claim(&asks->ids, "overlay") == NULL) return NULL;
+    return cli_names_claim(&asks->ids, slug);
+}
+
+fsam_status cli_asks_add(cli_asks *asks, const cli_ask *ask, const char *name)
+{
+    cli_ask added = *ask;
+    char slug[SLUG_ROOM];
+    if (name == NULL) name = ask->text;
+    if (name != NULL)
+        cli_slug(name, slug);
+    else
+        kinds_of(ask, slug);
+    cli_ask *item = realloc(asks->item, (asks->count + 1) * sizeof *item);
+    if (item != NULL) asks->item = item;
+    if (item == NULL || (added.id = claim_id(asks, slug)) == NULL) {
+        cli_ask_free(&added);
+        return exhausted();
+    }
+    asks->item[asks->count++] = added;
+    return FSAM_OK;
 }
 
 static fsam_status fill_ask(const cli_ask_words *words, const char *text, cli_ask *ask)
@@ -117,48 +139,27 @@ static fsam_status fill_ask(const cli_ask_words *words, const char *text, cli_as
     return ask->has_box ? parse_box(words->box, ask->box) : FSAM_OK;
 }
 
-/* What a prompt without a text is called: "points", "points-box", "mask". */
-static void kinds_of(const cli_ask *ask, char name[SLUG_ROOM])
-{
-    snprintf(name, SLUG_ROOM, "%s%s%s", ask->point_count > 0 ? "-points" : "", ask->has_box ? "-box" : "",
-             ask->mask != NULL ? "-mask" : "");
-    memmove(name, name + 1, strlen(name));
-}
-
-static fsam_status add_ask(const cli_ask_words *words, const char *text, cli_asks *asks)
+static fsam_status add_text(cli_asks *asks, const cli_ask_words *words, const char *text)
 {
     cli_ask ask = {0};
-    char slug[SLUG_ROOM];
     fsam_status status = fill_ask(words, text, &ask);
-    if (status == FSAM_OK) {
-        if (text != NULL)
-            cli_slug(text, slug);
-        else
-            kinds_of(&ask, slug);
-        if ((ask.id = free_id(asks, slug)) == NULL) status = exhausted();
-    }
-    if (status == FSAM_OK)
-        asks->item[asks->count++] = ask;
-    else
-        free_ask(&ask);
+    if (status == FSAM_OK) return cli_asks_add(asks, &ask, NULL);
+    cli_ask_free(&ask);
     return status;
 }
 
-fsam_status cli_asks_from_words(const cli_ask_words *words, cli_asks *asks)
+fsam_status cli_asks_add_words(cli_asks *asks, const cli_ask_words *words)
 {
-    size_t texts = words->texts.count;
-    *asks = (cli_asks){.item = calloc(texts + 1, sizeof *asks->item)};
-    if (asks->item == NULL) return exhausted();
-    if (texts == 0 && words->points.count == 0 && words->box == NULL && words->mask == NULL)
-        return fb_fail(FSAM_ERROR_ARGUMENT, "nothing is asked: give --text, --point, --box or --mask");
-    if (texts == 0) return add_ask(words, NULL, asks);
-    for (size_t i = 0; i < texts; i++) FB_TRY(add_ask(words, words->texts.item[i], asks));
+    const bool more = words->points.count > 0 || words->box != NULL || words->mask != NULL;
+    if (words->texts.count == 0 && more) return add_text(asks, words, NULL);
+    for (size_t i = 0; i < words->texts.count; i++) FB_TRY(add_text(asks, words, words->texts.item[i]));
     return FSAM_OK;
 }
 
 void cli_asks_free(cli_asks *asks)
 {
-    for (size_t i = 0; i < asks->count; i++) free_ask(&asks->item[i]);
+    for (size_t i = 0; i < asks->count; i++) cli_ask_free(&asks->item[i]);
     free(asks->item);
+    cli_names_free(&asks->ids);
     *asks = (cli_asks){0};
 }

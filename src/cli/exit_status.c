@@ -1,5 +1,4 @@
 #include "cli/exit_status.h"
-#include "cli/segment_image.h"
 #include "fsam.h"
 
 const cli_exit_status cli_exit_statuses[] = {

@@ -4,7 +4,10 @@
 
 #include <stddef.h>
 
-enum { CLI_INTERRUPTED = 130 }; /* 128 + SIGINT, as shells have it */
+enum {
+    CLI_ABSENT = 3,       /* a structure is not in its image */
+    CLI_INTERRUPTED = 130 /* 128 + SIGINT, as shells have it */
+};
 
 typedef struct cli_exit_status {
     int status;

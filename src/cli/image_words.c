@@ -33,7 +33,7 @@ static fsam_status read_window(const char *text, fi_load_options *options)
     options->width = strtod(comma + 1, &end);
     if (end == comma + 1 || *end != '\0' || !isfinite(options->width))
         return fb_fail(FSAM_ERROR_ARGUMENT, "--window: '%s' is neither CENTRE,WIDTH nor full", text);
-    if (options->width <= 0) return fb_fail(FSAM_ERROR_ARGUMENT, "--window: '%s': the width is not above 0", text);
+    if (options->width < 1) return fb_fail(FSAM_ERROR_ARGUMENT, "--window: '%s': the width is not 1 or more", text);
     return FSAM_OK;
 }
 

@@ -1,16 +1,23 @@
-/* segment_plan.h - which files a run of `fsam segment` will write, decided and checked before any work. */
+/* segment_plan.h - which files a run of `fsam segment` will write. */
 #ifndef CLI_SEGMENT_PLAN_H
 #define CLI_SEGMENT_PLAN_H
 
 #include "cli/asks.h"
+#include "cli/segment_targets.h"
 
 enum { CLI_CANDIDATES = 3 };
 
-/* The files of one image; the strings are owned by the plan. */
+/* The files of one answer; NULL: none. */
+typedef struct cli_answer_files {
+    char *mask[CLI_CANDIDATES]; /* the best candidate's, the second's and third's */
+    char *probability;
+} cli_answer_files;
+
+/* The files of one image; the strings are owned by the plan, NULL: none. */
 typedef struct cli_image_files {
-    const char *source;            /* borrowed */
-    char *overlay;                 /* NULL: none */
-    char *(*mask)[CLI_CANDIDATES]; /* of each answer: the best candidate's, then NULL or the second's and third's */
+    cli_target target;
+    char *overlay, *labels, *segmentation;
+    cli_answer_files *answer;
 } cli_image_files;
 
 typedef struct cli_plan {
@@ -18,23 +25,29 @@ typedef struct cli_plan {
     size_t images, answers;
 } cli_plan;
 
+typedef enum cli_probability { CLI_PROBABILITY_NONE, CLI_PROBABILITY_PNG, CLI_PROBABILITY_TIFF } cli_probability;
+
 typedef struct cli_plan_options {
-    const char *folder; /* NULL: the current one */
-    bool overlay;
-    bool candidates; /* a file each for the second and third best too */
+    const char *folder;  /* NULL: the current one */
+    const char *pattern; /* name_pattern.h; NULL: "{image}.{id}", or "{image}.f{frame}.{id}" of all frames */
+    bool all_frames;
+    bool masks;
+    bool candidates; /* a mask each for the second and third best too */
+    cli_probability probability;
+    bool overlay, labels, segmentation;
 } cli_plan_options;
 
-/* FOLDER/STEM.ID.png, further candidates FOLDER/STEM.ID.2.png and .3.png, FOLDER/STEM.overlay.png, where STEM is the
- * image's name without its folder and extension, with a number behind it when several images share it.
- * FSAM_ERROR_MEMORY is the only failure. Owned, also on failure: cli_plan_free. */
-fsam_status cli_plan_make(const cli_texts *images, const cli_asks *asks, const cli_plan_options *options,
+/* With NAME(x) the pattern filled in with x as the id, and the image's name without folder and extension, with a number
+ * behind it when several files share it: NAME(ID).png, further candidates NAME(ID).2.png and .3.png,
+ * NAME(ID).probability.png or .tiff, NAME(overlay).png, NAME(labels).nii.gz, NAME(seg).dcm, all in the folder.
+ * FSAM_ERROR_ARGUMENT when the pattern cannot be used. Owned, also on failure: cli_plan_free; the targets outlive it.
+ */
+fsam_status cli_plan_make(const cli_targets *targets, const cli_asks *asks, const cli_plan_options *options,
                           cli_plan *plan);
 void cli_plan_free(cli_plan *plan);
 
-/* FSAM_ERROR_ARGUMENT when one output is among `inputs` (other files the run reads) or the images, when one exists and
- * `force` is false or it is no regular file, or when two are the same file, however their paths are spelled. `extra`: a
- * further output, NULL: none. Makes the folder if it is not there; FSAM_ERROR_IO when that fails. */
-fsam_status cli_plan_check(const cli_plan *plan, const cli_plan_options *options, const cli_texts *inputs,
-                           const char *extra, bool force);
+/* All files planned. FSAM_ERROR_MEMORY is the only failure. The list is owned: free its item; the paths are the plan's.
+ */
+fsam_status cli_plan_outputs(const cli_plan *plan, cli_texts *outputs);
 
 #endif

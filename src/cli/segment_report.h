@@ -2,26 +2,16 @@
 #ifndef CLI_SEGMENT_REPORT_H
 #define CLI_SEGMENT_REPORT_H
 
-#include "cli/segment_plan.h"
+#include "cli/segment_result.h"
 
-/* An answer as it is reported; an absent structure has an empty region. */
-typedef struct cli_answer {
-    bool present;
-    double score; /* NaN: none */
-    fsam_region region;
-} cli_answer;
-
-typedef struct cli_report {
-    const char *model;
-    int width, height;
-    const cli_image_files *files;
-    const cli_asks *asks;
-    const cli_answer *answers; /* one an ask */
-} cli_report;
+/* Paths that all images of a run share; NULL: none. */
+typedef struct cli_report_names {
+    const char *model, *coco;
+} cli_report_names;
 
 /* One JSON object on one line of standard output (docs/FORMATS.md). FSAM_ERROR_MEMORY is the only failure. */
-fsam_status cli_report_json(const cli_report *report);
+fsam_status cli_report_json(const cli_result *result, const cli_report_names *names);
 /* A line an answer for people. */
-void cli_report_text(const cli_report *report);
+void cli_report_text(const cli_result *result);
 
 #endif

@@ -1,9 +1,9 @@
-/* asks.c - names made of prompts, and of the files that a run writes. */
+/* asks.c - prompts as the command line has them, and the names made of them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "cli/segment_plan.h"
+#include "cli/asks.h"
 #include <cmocka.h>
 #include <string.h>
 
@@ -35,61 +35,58 @@ static void slugs(void **state)
     }
 }
 
-/* What a run over these images with these texts would write, checked path by path. */
-static void expect_plan(const cli_texts *images, const cli_texts *texts, const cli_plan_options *options,
-                        const char *const *expected)
+/* Each text is a prompt with all points; equal names are told apart, and "overlay" is never given. */
+static void words(void **state)
 {
-    cli_asks asks;
-    cli_plan plan;
-    const cli_ask_words words = {.texts = *texts};
-    assert_int_equal(cli_asks_from_words(&words, &asks), FSAM_OK);
-    assert_int_equal(cli_plan_make(images, &asks, options, &plan), FSAM_OK);
-    for (size_t i = 0; i < plan.images; i++) {
-        for (size_t k = 0; k < plan.answers; k++)
-            for (int c = 0; c < CLI_CANDIDATES; c++)
-                if (plan.image[i].mask[k][c] != NULL) assert_string_equal(plan.image[i].mask[k][c], *expected++);
-        if (plan.image[i].overlay != NULL) assert_string_equal(plan.image[i].overlay, *expected++);
+    (void)state;
+    const char *text[] = {"lung", "Lung!", "overlay", "lung-2"}, *point[] = {"3,4", "5.5,6,-"};
+    const char *const id[] = {"lung", "lung-2", "overlay-2", "lung-2-2"};
+    const cli_ask_words given = {.texts = {text, 4}, .points = {point, 2}, .box = "1,2,3,4"};
+    cli_asks asks = {0};
+    assert_int_equal(cli_asks_add_words(&asks, &given), FSAM_OK);
+    assert_int_equal(asks.count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        const cli_ask *ask = &asks.item[i];
+        assert_string_equal(ask->id, id[i]);
+        assert_string_equal(ask->text, text[i]);
+        assert_string_equal(cli_ask_name(ask), text[i]);
+        assert_int_equal(ask->point_count, 2);
+        assert_true(ask->points[0].x == 3 && ask->points[0].y == 4 && ask->points[0].foreground == 1);
+        assert_true(ask->points[1].x == 5.5 && ask->points[1].y == 6 && ask->points[1].foreground == 0);
+        assert_true(ask->has_box && ask->box[0] == 1 && ask->box[3] == 4);
     }
-    assert_null(*expected);
-    cli_plan_free(&plan);
     cli_asks_free(&asks);
 }
 
-static void plans(void **state)
+static void wordless(void **state)
 {
     (void)state;
-    const char *image[] = {"a/x.png", "b/x.jpeg", "c/x-2.png", ".png", "y.tar.png"},
-               *text[] = {"lung", "Lung", "overlay"};
-    const cli_texts images = {image, 5}, one = {image, 1}, texts = {text, 3}, single = {text, 1};
-    expect_plan(&images, &single, &(cli_plan_options){.folder = "out/"},
-                (const char *[]){"out/x.lung.png", "out/x-2.lung.png", "out/x-2-2.lung.png", "out/.png.lung.png",
-                                 "out/y.tar.lung.png", NULL});
-    expect_plan(&one, &texts, &(cli_plan_options){.overlay = true},
-                (const char *[]){"x.lung.png", "x.lung-2.png", "x.overlay-2.png", "x.overlay.png", NULL});
-    expect_plan(&one, &single, &(cli_plan_options){.folder = "o", .candidates = true},
-                (const char *[]){"o/x.lung.png", "o/x.lung.2.png", "o/x.lung.3.png", NULL});
+    cli_asks asks = {0};
+    assert_int_equal(cli_asks_add_words(&asks, &(cli_ask_words){0}), FSAM_OK);
+    assert_int_equal(asks.count, 0);
+    assert_int_equal(cli_asks_add_words(&asks, &(cli_ask_words){.box = "1,2,3,4", .mask = "m.png"}), FSAM_OK);
+    assert_int_equal(asks.count, 1);
+    assert_string_equal(cli_ask_name(&asks.item[0]), "box-mask");
+    assert_string_equal(asks.item[0].mask, "m.png");
+    cli_asks_free(&asks);
 }
 
-/* Names that only meet when they are put together are found before any work. */
-static void doubles(void **state)
+/* Thousands of one name are counted on, not tried through. */
+static void many_names(void **state)
 {
     (void)state;
-    const char *image[] = {"no-such/x.png", "no-such/x.lung.png"}, *text[] = {"lung", "2"};
-    const cli_texts images = {image, 2}, none = {NULL, 0};
-    const cli_ask_words words = {.texts = {text, 2}};
-    const cli_plan_options options = {.candidates = true};
-    cli_asks asks;
-    cli_plan plan;
-    assert_int_equal(cli_asks_from_words(&words, &asks), FSAM_OK);
-    assert_int_equal(cli_plan_make(&images, &asks, &options, &plan), FSAM_OK);
-    assert_int_equal(cli_plan_check(&plan, &options, &none, NULL, true), FSAM_ERROR_ARGUMENT);
-    assert_string_equal(fsam_last_error(), "x.lung.2.png: two outputs would be this file");
-    cli_plan_free(&plan);
-    cli_asks_free(&asks);
+    enum { MANY = 20000 };
+    cli_names names = {0};
+    const char *last = NULL;
+    for (int i = 0; i < MANY; i++) last = cli_names_claim(&names, "0000");
+    assert_string_equal(last, "0000-20000");
+    assert_string_equal(cli_names_claim(&names, "0000-7"), "0000-7-2");
+    cli_names_free(&names);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(slugs), cmocka_unit_test(plans), cmocka_unit_test(doubles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(slugs), cmocka_unit_test(words), cmocka_unit_test(wordless),
+                                       cmocka_unit_test(many_names)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
