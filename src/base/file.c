@@ -2,6 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -80,8 +83,17 @@ static int name_register(char *name)
     return -1;
 }
 
+/* Threads between making a temporary file and registering its name, and whether the names have been called in. */
+static atomic_int openings;
+static atomic_bool closing;
+
+/* Bounds the wait for other threads' openings, ms: only a dead network drive takes longer. */
+enum { LONGEST_WAIT = 2000 };
+
 void fb_writers_unlink_all(void)
 {
+    atomic_store(&closing, true);
+    for (int i = 0; i < LONGEST_WAIT && atomic_load(&openings) > 0; i++) (void)poll(NULL, 0, 1);
     for (int i = 0; i < MAX_OPEN; i++) {
         const char *name = atomic_load(&open_names[i]);
         if (name != NULL) (void)unlink(name);
@@ -139,6 +151,26 @@ static int open_new(const char *name, char *digits)
     return -1;
 }
 
+/* open_new and name_register, in one for a signal handler: it does not run on this thread meanwhile, and on another it
+ * waits. */
+static fsam_status open_registered(fb_writer *writer, char *digits)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    atomic_fetch_add(&openings, 1);
+    fsam_status status = FSAM_OK;
+    if (atomic_load(&closing))
+        status = fb_fail(FSAM_ERROR_IO, "%s: not written: interrupted", writer->path);
+    else if ((writer->file = open_new(writer->temporary, digits)) < 0)
+        status = fb_fail(FSAM_ERROR_IO, "%s: cannot write: %s", writer->path, strerror(errno));
+    else
+        writer->slot = name_register(writer->temporary);
+    atomic_fetch_sub(&openings, 1);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
+
 fsam_status fb_writer_open(const char *path, bool overwrite, fb_writer **result)
 {
     *result = NULL;
@@ -158,16 +190,13 @@ fsam_status fb_writer_open(const char *path, bool overwrite, fb_writer **result)
     memcpy(temporary + length, suffix, sizeof suffix);
     writer->path = copy;
     writer->temporary = temporary;
-    writer->slot = -1;
-    writer->file = open_new(temporary, temporary + length + sizeof suffix - 1);
-    if (writer->file < 0) {
-        int reason = errno;
+    writer->file = writer->slot = -1;
+    fsam_status status = open_registered(writer, temporary + length + sizeof suffix - 1);
+    if (status == FSAM_OK)
+        *result = writer;
+    else
         writer_free(writer);
-        return fb_fail(FSAM_ERROR_IO, "%s: cannot write: %s", path, strerror(reason));
-    }
-    writer->slot = name_register(writer->temporary);
-    *result = writer;
-    return FSAM_OK;
+    return status;
 }
 
 fsam_status fb_writer_write(fb_writer *writer, const void *data, size_t size)

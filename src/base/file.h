@@ -35,7 +35,8 @@ fsam_status fb_writer_write(fb_writer *writer, const void *data, size_t size);
 fsam_status fb_writer_commit(fb_writer *writer);
 void fb_writer_abort(fb_writer *writer);
 
-/* Removes the temporary files of writers that are open now. Safe in a signal handler (for Ctrl-C). */
+/* Removes the temporary files of all writers, also of those that other threads are just opening; none can be opened any
+ * more. Safe in a signal handler, for a program that ends (Ctrl-C). */
 void fb_writers_unlink_all(void);
 
 /* Writes `size` bytes to `path` in one go through a writer. */

@@ -13,7 +13,7 @@
 static void interrupted(int number)
 {
     (void)number;
-    fb_writers_unlink_all(); /* NOLINT(bugprone-signal-handler): atomic loads and unlink only */
+    fb_writers_unlink_all(); /* NOLINT(bugprone-signal-handler): atomics, poll and unlink only */
     _exit(CLI_INTERRUPTED);
 }
 

@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -17,7 +18,7 @@ static char folder[64];
 
 static const char *in_folder(const char *name)
 {
-    static char path[128];
+    static _Thread_local char path[128];
     snprintf(path, sizeof path, "%s/%s", folder, name);
     return path;
 }
@@ -97,14 +98,31 @@ static void test_commit(void **state)
     assert_int_equal(folder_count(), 1);
 }
 
+static void *write_until_refused(void *unused)
+{
+    fb_writer *writer;
+    while (fb_writer_open(in_folder("a"), true, &writer) == FSAM_OK) {
+        (void)fb_writer_write(writer, "x", 1);
+        fb_writer_abort(writer);
+    }
+    return unused;
+}
+
+/* What a signal handler does, while other threads open files; the last test, as nothing can be opened after it. */
 static void test_unlink_all(void **state)
 {
     fb_writer *writer;
+    pthread_t thread[2];
     (void)state;
     assert_int_equal(fb_writer_open(in_folder("a"), false, &writer), FSAM_OK);
+    for (int i = 0; i < 2; i++) assert_int_equal(pthread_create(&thread[i], NULL, write_until_refused, NULL), 0);
+    usleep(5000);
     fb_writers_unlink_all();
     assert_int_equal(folder_count(), 0);
+    for (int i = 0; i < 2; i++) assert_int_equal(pthread_join(thread[i], NULL), 0);
     assert_int_equal(fb_writer_commit(writer), FSAM_ERROR_IO); /* its file is gone */
+    assert_int_equal(fb_writer_open(in_folder("a"), false, &writer), FSAM_ERROR_IO);
+    assert_non_null(strstr(fb_message(), "interrupted"));
     assert_int_equal(folder_count(), 0);
 }
 
@@ -196,12 +214,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_overwrite, setup, teardown),
         cmocka_unit_test_setup_teardown(test_abort, setup, teardown),
         cmocka_unit_test_setup_teardown(test_commit, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_unlink_all, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unusable, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_regular_file, setup, teardown),
         cmocka_unit_test_setup_teardown(test_mode, setup, teardown),
         cmocka_unit_test_setup_teardown(test_many_writers, setup, teardown),
         cmocka_unit_test_setup_teardown(test_empty_and_drop, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unlink_all, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
