@@ -1,6 +1,8 @@
 #include "cli/exit_status.h"
 #include "fsam.h"
 
+#include <signal.h>
+
 const cli_exit_status cli_exit_statuses[] = {
     {FSAM_OK, "done"},
     {FSAM_ERROR_INTERNAL, "a fault of this program"},
@@ -15,6 +17,9 @@ const cli_exit_status cli_exit_statuses[] = {
     {FSAM_ERROR_MISMATCH,
      "parts do not fit together (a model lacks a parameter or has it in another shape), or a check "
      "that was asked for failed"},
-    {CLI_INTERRUPTED, "interrupted (Ctrl-C)"},
+    {CLI_SIGNALLED + SIGHUP, "the terminal was closed"},
+    {CLI_SIGNALLED + SIGINT, "interrupted (Ctrl-C)"},
+    {CLI_SIGNALLED + SIGPIPE, "whoever read the output stopped reading"},
+    {CLI_SIGNALLED + SIGTERM, "asked to end (kill)"},
 };
 const size_t cli_exit_status_count = sizeof cli_exit_statuses / sizeof cli_exit_statuses[0];

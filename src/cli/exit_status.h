@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 enum {
-    CLI_ABSENT = 3,       /* a structure is not in its image */
-    CLI_INTERRUPTED = 130 /* 128 + SIGINT, as shells have it */
+    CLI_ABSENT = 3,     /* a structure is not in its image */
+    CLI_SIGNALLED = 128 /* plus the number of the signal that ended the program, as shells have it */
 };
 
 typedef struct cli_exit_status {

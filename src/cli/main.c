@@ -9,12 +9,22 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Ctrl-C leaves no half-written file behind: only what is safe in a handler is done here. */
-static void interrupted(int number)
+/* Being stopped leaves no half-written file behind: only what is safe in a handler is done here. */
+static void stopped(int number)
 {
-    (void)number;
     fb_writers_unlink_all(); /* NOLINT(bugprone-signal-handler): atomics, poll and unlink only */
-    _exit(CLI_INTERRUPTED);
+    _exit(CLI_SIGNALLED + number);
+}
+
+/* Ctrl-C, kill, a closed terminal (unless nohup asked to go on), and a reader of our output that has read enough. A
+ * file that grows beyond its limit is an error of writing like a full disk. */
+static void catch_signals(void)
+{
+    (void)signal(SIGINT, stopped);
+    (void)signal(SIGTERM, stopped);
+    (void)signal(SIGPIPE, stopped);
+    if (signal(SIGHUP, stopped) == SIG_IGN) (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
 }
 
 /* The status, unless what was printed did not reach its place: a full disk is no success. */
@@ -48,7 +58,6 @@ static int run(int count, char **word)
 
 int main(int count, char **word)
 {
-    (void)signal(SIGINT, interrupted);
-    (void)signal(SIGTERM, interrupted);
+    catch_signals();
     return flushed(count > 1 ? run(count - 1, word + 1) : run(0, NULL));
 }

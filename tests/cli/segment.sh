@@ -297,6 +297,18 @@ for wait in 0.05 0.15 0.3; do
     [ -z "$left" ] || fail "interrupted after $wait s, it leaves: $left"
 done
 
+# so does whoever stops reading the report
+for signal in PIPE TERM HUP; do
+    "$fsam" segment -m "$folder/m" -o "$out/stop" --min-score 0 -t heart --coco "$out/stop.json" -q -f "$folder/in" 2>/dev/null &
+    sleep 0.1
+    kill -$signal $! 2>/dev/null
+    wait $!
+    got=$?
+    left=$(ls "$out" "$out/stop" 2>/dev/null | grep '\.tmp-')
+    [ -z "$left" ] || fail "stopped by $signal, it leaves: $left"
+    [ $got -eq 0 ] || [ $got -gt 128 ] || fail "stopped by $signal: status $got"
+done
+
 # what is said on the way: nothing on a pipe, times with -v
 said=$("$fsam" segment -m "$folder/m" -o "$out/v" --min-score 0 -p 5,5 -q "$image" 2>&1)
 [ -z "$said" ] || fail "-q says: $said"
