@@ -1,0 +1,89 @@
+#include "volume/volume.h"
+
+#include "base/memory.h"
+#include <stdlib.h>
+#include <string.h>
+
+fsam_status fv_ct_make(const fv_grid *grid, const char *where, fv_ct *ct)
+{
+    *ct = (fv_ct){.grid = *grid, .hu = fb_alloc(fv_grid_voxels(grid), sizeof *ct->hu)};
+    if (ct->hu == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: no memory for its voxels", where);
+    return FSAM_OK;
+}
+
+void fv_ct_free(fv_ct *ct)
+{
+    if (ct == NULL) return;
+    fb_free(ct->hu);
+    *ct = (fv_ct){0};
+}
+
+fsam_status fv_labels_make(const fv_grid *grid, const char *where, fv_labels *labels)
+{
+    *labels = (fv_labels){.grid = *grid, .label = fb_alloc(fv_grid_voxels(grid), sizeof *labels->label)};
+    if (labels->label == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: no memory for its voxels", where);
+    return FSAM_OK;
+}
+
+void fv_labels_free(fv_labels *labels)
+{
+    if (labels == NULL) return;
+    for (int i = 0; i < labels->count; i++) free(labels->structure[i].name);
+    free(labels->structure);
+    fb_free(labels->label);
+    *labels = (fv_labels){0};
+}
+
+fsam_status fv_labels_add(fv_labels *labels, const char *name)
+{
+    if (labels->count == UINT16_MAX) return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: more than 65535 structures", name);
+    fv_structure *more = realloc(labels->structure, ((size_t)labels->count + 1) * sizeof *more);
+    if (more == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", name);
+    labels->structure = more;
+    char *copy = strdup(name);
+    if (copy == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", name);
+    more[labels->count++] = (fv_structure){.name = copy, .category = fb_category_find(name)};
+    return FSAM_OK;
+}
+
+int fv_labels_find(const fv_labels *labels, const char *name)
+{
+    for (int i = 0; i < labels->count; i++)
+        if (strcmp(labels->structure[i].name, name) == 0) return i + 1;
+    return 0;
+}
+
+fsam_status fv_labels_copy_structures(const fv_labels *from, fv_labels *to)
+{
+    for (int i = 0; i < from->count; i++) FB_TRY(fv_labels_add(to, from->structure[i].name));
+    return FSAM_OK;
+}
+
+static void extend(fv_extent *extent, int x, int y, int z)
+{
+    const int at[3] = {x, y, z};
+    for (int i = 0; i < 3; i++) {
+        if (extent->voxels == 0 || at[i] < extent->low[i]) extent->low[i] = at[i];
+        if (extent->voxels == 0 || at[i] > extent->high[i]) extent->high[i] = at[i];
+        extent->centroid_mm[i] += at[i]; /* a sum of indices for now */
+    }
+    extent->voxels++;
+}
+
+void fv_labels_extents(const fv_labels *labels, fv_extent *extents)
+{
+    const fv_grid *grid = &labels->grid;
+    const uint16_t *label = labels->label;
+    double voxel_ml = fv_affine_determinant(&grid->world_from_voxel) / 1000;
+    memset(extents, 0, ((size_t)labels->count + 1) * sizeof *extents);
+    for (int z = 0; z < grid->size[2]; z++)
+        for (int y = 0; y < grid->size[1]; y++)
+            for (int x = 0; x < grid->size[0]; x++) extend(&extents[*label++], x, y, z);
+    for (int k = 0; k <= labels->count; k++) {
+        fv_extent *extent = &extents[k];
+        if (extent->voxels == 0) continue;
+        for (int i = 0; i < 3; i++) extent->centroid_mm[i] /= (double)extent->voxels;
+        fv_affine_apply(&grid->world_from_voxel, extent->centroid_mm, extent->centroid_mm);
+        extent->volume_ml = (double)extent->voxels * (voxel_ml < 0 ? -voxel_ml : voxel_ml);
+    }
+}
