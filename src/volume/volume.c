@@ -59,6 +59,29 @@ fsam_status fv_labels_copy_structures(const fv_labels *from, fv_labels *to)
     return FSAM_OK;
 }
 
+fsam_status fv_labels_drop_empty(fv_labels *labels)
+{
+    size_t count = fv_grid_voxels(&labels->grid);
+    uint16_t *number = calloc((size_t)labels->count + 1, sizeof *number); /* 0: not seen; then the new label */
+    if (number == NULL) return fb_fail(FSAM_ERROR_MEMORY, "labels: out of memory");
+    for (size_t i = 0; i < count; i++) number[labels->label[i]] = 1;
+    int kept = 0;
+    number[0] = 0;
+    for (int k = 1; k <= labels->count; k++) {
+        fv_structure *structure = &labels->structure[k - 1];
+        if (number[k] == 0) {
+            free(structure->name);
+        } else {
+            labels->structure[kept++] = *structure;
+            number[k] = (uint16_t)kept;
+        }
+    }
+    labels->count = kept;
+    for (size_t i = 0; i < count; i++) labels->label[i] = number[labels->label[i]];
+    free(number);
+    return FSAM_OK;
+}
+
 static void extend(fv_extent *extent, int x, int y, int z)
 {
     const int at[3] = {x, y, z};

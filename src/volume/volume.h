@@ -89,6 +89,8 @@ fsam_status fv_labels_add(fv_labels *labels, const char *name);
 int fv_labels_find(const fv_labels *labels, const char *name);
 /* Copies the structures of `from` to `to`, which has none. */
 fsam_status fv_labels_copy_structures(const fv_labels *from, fv_labels *to);
+/* Takes out the structures that have no voxel, and numbers the others anew in their order. */
+fsam_status fv_labels_drop_empty(fv_labels *labels);
 
 /* A structure's voxels. All zero when it has none. */
 typedef struct fv_extent {
