@@ -1,0 +1,25 @@
+/*
+ * synthesize.h - a CT for a label map that comes without one.
+ *
+ * Each structure has the mean HU of its tissue and a smooth random texture; bones have a dense shell about a spongy
+ * inside. Where no structure is labelled, a body is made about the parts (outline.h): skin, a layer of fat, muscle near
+ * bones and muscles, and elsewhere fat and soft tissue in patches; beyond it there is air.
+ */
+#ifndef VOLUME_SYNTHESIZE_H
+#define VOLUME_SYNTHESIZE_H
+
+#include "volume/volume.h"
+
+/* What a tissue looks like in a CT without contrast medium. */
+typedef struct fv_tissue {
+    double hu, texture_hu; /* mean, and standard deviation of the texture */
+    double shell_hu;       /* of a bone's outer 1.5 mm; equal to `hu` where there is no shell */
+} fv_tissue;
+
+/* Of a structure; soft tissue for one that is none of the 128 categories. */
+fv_tissue fv_tissue_of(const fv_structure *structure);
+
+/* The same seed and scene give the same CT, whatever the number of threads. */
+fsam_status fv_ct_from_labels(const fv_labels *labels, uint64_t seed, uint32_t scene, fv_ct *ct);
+
+#endif
