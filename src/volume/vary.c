@@ -180,21 +180,48 @@ static int16_t vary_hu(double hu, int label, const densities *d)
 
 /* ---- volumes ---- */
 
-static void fill(const way *w, const densities *d, const fv_ct *ct, const fv_labels *labels, fv_ct *new_ct,
-                 fv_labels *new_labels)
+/* The old volumes and the new ones; NULL where there are none. */
+typedef struct volumes {
+    const fv_ct *ct;
+    const fv_labels *labels;
+    fv_ct *new_ct;
+    fv_labels *new_labels;
+} volumes;
+
+static void fill_voxel(const volumes *v, const densities *d, size_t at, const double voxel[3])
 {
-    const int *size = ct != NULL ? ct->grid.size : labels->grid.size;
+    int label = v->labels != NULL ? fv_labels_sample(v->labels, voxel) : 0;
+    if (v->labels != NULL) v->new_labels->label[at] = (uint16_t)label;
+    if (v->ct != NULL) v->new_ct->hu[at] = vary_hu(fv_ct_sample(v->ct, voxel), label, d);
+}
+
+/* A row along x, whose first voxel is number `at`. The way back is found for every KNOT-th voxel and straight between
+ * them: control points are many voxels apart. */
+static void fill_row(const way *w, const volumes *v, const densities *d, size_t at, int count, int y, int z)
+{
+    enum { KNOT = 8 };
+    double from[3], to[3], voxel[3];
+    go_back(w, 0, y, z, to);
+    for (int x = 0; x < count; x++) {
+        int past = x % KNOT;
+        if (past == 0) {
+            memcpy(from, to, sizeof from);
+            go_back(w, x + KNOT, y, z, to);
+        }
+        for (int i = 0; i < 3; i++) voxel[i] = from[i] + (to[i] - from[i]) * past / KNOT;
+        fill_voxel(v, d, at + (size_t)x, voxel);
+    }
+}
+
+static void fill(const way *w, const volumes *v, const densities *d)
+{
+    const int *size = v->ct != NULL ? v->ct->grid.size : v->labels->grid.size;
 #pragma omp parallel for schedule(dynamic)
     for (int z = 0; z < size[2]; z++)
-        for (int y = 0; y < size[1]; y++)
-            for (int x = 0; x < size[0]; x++) {
-                double voxel[3];
-                size_t at = ((size_t)z * (size_t)size[1] + (size_t)y) * (size_t)size[0] + (size_t)x;
-                go_back(w, x, y, z, voxel);
-                int label = labels != NULL ? fv_labels_sample(labels, voxel) : 0;
-                if (new_labels != NULL) new_labels->label[at] = (uint16_t)label;
-                if (ct != NULL) new_ct->hu[at] = vary_hu(fv_ct_sample(ct, voxel), label, d);
-            }
+        for (int y = 0; y < size[1]; y++) {
+            size_t row = (size_t)z * (size_t)size[1] + (size_t)y;
+            fill_row(w, v, d, row * (size_t)size[0], size[0], y, z);
+        }
 }
 
 static fsam_status copy_names(const fv_labels *from, bool swap_sides, fv_labels *to)
@@ -211,26 +238,24 @@ static fsam_status copy_names(const fv_labels *from, bool swap_sides, fv_labels 
     return FSAM_OK;
 }
 
-static fsam_status make_volumes(const fv_grid *grid, const fv_ct *ct, const fv_labels *labels, bool swap_sides,
-                                fv_ct *new_ct, fv_labels *new_labels)
+static fsam_status make_volumes(const volumes *v, const fv_grid *grid, bool swap_sides)
 {
-    if (ct != NULL) FB_TRY(fv_ct_make(grid, "variation", new_ct));
-    if (labels == NULL) return FSAM_OK;
-    FB_TRY(fv_labels_make(grid, "variation", new_labels));
-    return copy_names(labels, swap_sides, new_labels);
+    if (v->ct != NULL) FB_TRY(fv_ct_make(grid, "variation", v->new_ct));
+    if (v->labels == NULL) return FSAM_OK;
+    FB_TRY(fv_labels_make(grid, "variation", v->new_labels));
+    return copy_names(v->labels, swap_sides, v->new_labels);
 }
 
-static fsam_status vary(const fv_grid *grid, const fv_ct *ct, const fv_labels *labels, const fv_variation *v,
-                        fv_ct *new_ct, fv_labels *new_labels)
+static fsam_status vary(const fv_grid *grid, const volumes *v, const fv_variation *variation)
 {
     way w;
     densities d = {0};
-    fb_random patient = fb_random_start(v->seed, v->scene, 0, STREAM_PATIENT);
-    fsam_status status = prepare_way(grid, v, &patient, &w);
-    if (status == FSAM_OK) status = prepare_densities(labels, v, &patient, &d);
-    if (status == FSAM_OK) status = make_volumes(grid, ct, labels, w.scale[0] < 0, new_ct, new_labels);
-    if (status == FSAM_OK) fill(&w, &d, ct, labels, new_ct, labels != NULL ? new_labels : NULL);
-    if (status == FSAM_OK && labels != NULL) status = fv_labels_drop_empty(new_labels);
+    fb_random patient = fb_random_start(variation->seed, variation->scene, 0, STREAM_PATIENT);
+    fsam_status status = prepare_way(grid, variation, &patient, &w);
+    if (status == FSAM_OK) status = prepare_densities(v->labels, variation, &patient, &d);
+    if (status == FSAM_OK) status = make_volumes(v, grid, w.scale[0] < 0);
+    if (status == FSAM_OK) fill(&w, v, &d);
+    if (status == FSAM_OK && v->labels != NULL) status = fv_labels_drop_empty(v->new_labels);
     fb_free(w.shift);
     free(d.organ);
     free(d.is_bone);
@@ -240,6 +265,7 @@ static fsam_status vary(const fv_grid *grid, const fv_ct *ct, const fv_labels *l
 fsam_status fv_vary(const fv_ct *ct, const fv_labels *labels, const fv_variation *variation, fv_ct *new_ct,
                     fv_labels *new_labels)
 {
+    const volumes v = {ct, labels, new_ct, new_labels};
     if (new_ct != NULL) *new_ct = (fv_ct){0};
     if (new_labels != NULL) *new_labels = (fv_labels){0};
     if ((ct == NULL && labels == NULL) || (ct == NULL) != (new_ct == NULL) || (labels == NULL) != (new_labels == NULL))
@@ -247,8 +273,7 @@ fsam_status fv_vary(const fv_ct *ct, const fv_labels *labels, const fv_variation
     FB_TRY(check(variation));
     if (ct != NULL && labels != NULL && !fv_grid_same(&ct->grid, &labels->grid))
         return fb_fail(FSAM_ERROR_MISMATCH, "variation: the labels are not on the grid of the CT");
-    const fv_grid *grid = ct != NULL ? &ct->grid : &labels->grid;
-    fsam_status status = vary(grid, ct, labels, variation, new_ct, new_labels);
+    fsam_status status = vary(ct != NULL ? &ct->grid : &labels->grid, &v, variation);
     if (status != FSAM_OK) {
         fv_ct_free(new_ct);
         fv_labels_free(new_labels);
