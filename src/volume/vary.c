@@ -21,11 +21,13 @@ typedef struct way {
     float (*shift)[3]; /* mm, [z][y][x]; NULL: no deformation */
 } way;
 
-typedef struct densities {
-    double *organ; /* of label k, relative, [count + 1] */
-    bool *is_bone; /* [count + 1] */
-    double mineral;
-} densities;
+/* What becomes of the tissue of label k, [count + 1] each. */
+typedef struct changes {
+    double *density; /* relative */
+    bool *is_bone;
+    uint16_t *label; /* the new one */
+    double mineral;  /* of bones, relative */
+} changes;
 
 fv_variation fv_variation_usual(uint64_t seed, uint32_t scene)
 {
@@ -69,9 +71,11 @@ void fv_other_side(const char *name, char *out)
             *out++ = *at++;
             continue;
         }
-        strcpy(out, left != 0 ? "right" : "left");
+        const char *other = left != 0 ? "right" : "left";
+        size_t length = strlen(other);
+        memcpy(out, other, length);
         if (isupper((unsigned char)*at)) *out = (char)toupper((unsigned char)*out);
-        out += strlen(out);
+        out += length;
         at += left + right;
         swapped = true; /* one side a name: room is for one */
     }
@@ -155,26 +159,29 @@ static fsam_status prepare_way(const fv_grid *grid, const fv_variation *v, fb_ra
 
 /* ---- densities ---- */
 
-static fsam_status prepare_densities(const fv_labels *labels, const fv_variation *v, fb_random *patient, densities *d)
+static fsam_status prepare_changes(const fv_labels *labels, const fv_variation *v, fb_random *patient, changes *c)
 {
     size_t count = labels != NULL ? (size_t)labels->count + 1 : 1;
-    *d = (densities){.organ = malloc(count * sizeof *d->organ), .is_bone = calloc(count, sizeof *d->is_bone)};
-    if (d->organ == NULL || d->is_bone == NULL) return fb_fail(FSAM_ERROR_MEMORY, "variation: out of memory");
-    d->mineral = 1 + fb_random_between(patient, -v->bone_mineral, v->bone_mineral);
-    d->organ[0] = 1;
+    *c = (changes){.density = malloc(count * sizeof *c->density),
+                   .is_bone = calloc(count, sizeof *c->is_bone),
+                   .label = calloc(count, sizeof *c->label)};
+    if (c->density == NULL || c->is_bone == NULL || c->label == NULL)
+        return fb_fail(FSAM_ERROR_MEMORY, "variation: out of memory");
+    c->mineral = 1 + fb_random_between(patient, -v->bone_mineral, v->bone_mineral);
+    c->density[0] = 1;
     fb_random organs = fb_random_start(v->seed, v->scene, 0, STREAM_ORGANS);
     for (size_t k = 1; k < count; k++) {
         const fb_structure *category = labels->structure[k - 1].category;
-        d->organ[k] = 1 + v->organ_density * fmin(fmax(fb_random_normal(&organs), -3), 3);
-        d->is_bone[k] = category != NULL && category->kind == FB_KIND_BONE;
+        c->density[k] = 1 + v->organ_density * fmin(fmax(fb_random_normal(&organs), -3), 3);
+        c->is_bone[k] = category != NULL && category->kind == FB_KIND_BONE;
     }
     return FSAM_OK;
 }
 
-static int16_t vary_hu(double hu, int label, const densities *d)
+static int16_t vary_hu(double hu, int label, const changes *c)
 {
-    if (d->is_bone[label] && hu > SOFT_HU) hu = SOFT_HU + (hu - SOFT_HU) * d->mineral;
-    if (label != 0) hu = (hu + 1000) * d->organ[label] - 1000; /* HU above air are proportional to density */
+    if (c->is_bone[label] && hu > SOFT_HU) hu = SOFT_HU + (hu - SOFT_HU) * c->mineral;
+    if (label != 0) hu = (hu + 1000) * c->density[label] - 1000; /* HU above air are proportional to density */
     return (int16_t)lrint(fmin(fmax(hu, INT16_MIN), INT16_MAX));
 }
 
@@ -188,16 +195,16 @@ typedef struct volumes {
     fv_labels *new_labels;
 } volumes;
 
-static void fill_voxel(const volumes *v, const densities *d, size_t at, const double voxel[3])
+static void fill_voxel(const volumes *v, const changes *c, size_t at, const double voxel[3])
 {
     int label = v->labels != NULL ? fv_labels_sample(v->labels, voxel) : 0;
-    if (v->labels != NULL) v->new_labels->label[at] = (uint16_t)label;
-    if (v->ct != NULL) v->new_ct->hu[at] = vary_hu(fv_ct_sample(v->ct, voxel), label, d);
+    if (v->labels != NULL) v->new_labels->label[at] = c->label[label];
+    if (v->ct != NULL) v->new_ct->hu[at] = vary_hu(fv_ct_sample(v->ct, voxel), label, c);
 }
 
 /* A row along x, whose first voxel is number `at`. The way back is found for every KNOT-th voxel and straight between
  * them: control points are many voxels apart. */
-static void fill_row(const way *w, const volumes *v, const densities *d, size_t at, int count, int y, int z)
+static void fill_row(const way *w, const volumes *v, const changes *c, size_t at, int count, int y, int z)
 {
     enum { KNOT = 8 };
     double from[3], to[3], voxel[3];
@@ -209,56 +216,64 @@ static void fill_row(const way *w, const volumes *v, const densities *d, size_t 
             go_back(w, x + KNOT, y, z, to);
         }
         for (int i = 0; i < 3; i++) voxel[i] = from[i] + (to[i] - from[i]) * past / KNOT;
-        fill_voxel(v, d, at + (size_t)x, voxel);
+        fill_voxel(v, c, at + (size_t)x, voxel);
     }
 }
 
-static void fill(const way *w, const volumes *v, const densities *d)
+static void fill(const way *w, const volumes *v, const changes *c, const int size[3])
 {
-    const int *size = v->ct != NULL ? v->ct->grid.size : v->labels->grid.size;
 #pragma omp parallel for schedule(dynamic)
     for (int z = 0; z < size[2]; z++)
         for (int y = 0; y < size[1]; y++) {
             size_t row = (size_t)z * (size_t)size[1] + (size_t)y;
-            fill_row(w, v, d, row * (size_t)size[0], size[0], y, z);
+            fill_row(w, v, c, row * (size_t)size[0], size[0], y, z);
         }
 }
 
-static fsam_status copy_names(const fv_labels *from, bool swap_sides, fv_labels *to)
+/* Mirrored, the right lung is where there is no middle lobe: what corresponds to it is part of the upper lobe. */
+static void mirrored_name(const char *name, char *out)
 {
-    for (int k = 0; k < from->count; k++) {
-        const char *name = from->structure[k].name;
+    fv_other_side(strcmp(name, "lung_middle_lobe_right") == 0 ? "lung_upper_lobe_right" : name, out);
+}
+
+static fsam_status copy_names(const fv_labels *from, bool mirrored, fv_labels *to, uint16_t *label)
+{
+    for (int k = 1; k <= from->count; k++) {
+        const char *name = from->structure[k - 1].name;
         char *other = malloc(strlen(name) + 2);
         if (other == NULL) return fb_fail(FSAM_ERROR_MEMORY, "variation: out of memory");
-        fv_other_side(name, other);
-        fsam_status status = fv_labels_add(to, swap_sides ? other : name);
+        mirrored_name(name, other);
+        int found = fv_labels_find(to, mirrored ? other : name);
+        fsam_status status = found == 0 ? fv_labels_add(to, mirrored ? other : name) : FSAM_OK;
+        label[k] = (uint16_t)(found == 0 ? to->count : found);
         free(other);
         FB_TRY(status);
     }
     return FSAM_OK;
 }
 
-static fsam_status make_volumes(const volumes *v, const fv_grid *grid, bool swap_sides)
+static fsam_status make_volumes(const volumes *v, const fv_grid *grid, bool mirrored, changes *c)
 {
     if (v->ct != NULL) FB_TRY(fv_ct_make(grid, "variation", v->new_ct));
     if (v->labels == NULL) return FSAM_OK;
     FB_TRY(fv_labels_make(grid, "variation", v->new_labels));
-    return copy_names(v->labels, swap_sides, v->new_labels);
+    return copy_names(v->labels, mirrored, v->new_labels, c->label);
 }
 
 static fsam_status vary(const fv_grid *grid, const volumes *v, const fv_variation *variation)
 {
     way w;
-    densities d = {0};
+    changes c = {0};
     fb_random patient = fb_random_start(variation->seed, variation->scene, 0, STREAM_PATIENT);
     fsam_status status = prepare_way(grid, variation, &patient, &w);
-    if (status == FSAM_OK) status = prepare_densities(v->labels, variation, &patient, &d);
-    if (status == FSAM_OK) status = make_volumes(v, grid, w.scale[0] < 0);
-    if (status == FSAM_OK) fill(&w, v, &d);
+    if (status == FSAM_OK) status = prepare_changes(v->labels, variation, &patient, &c);
+    if (status == FSAM_OK) status = make_volumes(v, grid, w.scale[0] < 0, &c);
+    if (status == FSAM_OK) fill(&w, v, &c, grid->size);
     if (status == FSAM_OK && v->labels != NULL) status = fv_labels_drop_empty(v->new_labels);
     fb_free(w.shift);
-    free(d.organ);
-    free(d.is_bone);
+    free(c.density);
+    free(c.is_bone);
+    free(c.label);
     return status;
 }
 

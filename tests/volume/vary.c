@@ -75,6 +75,29 @@ static void test_mirrored(void **state)
     fv_labels_free(&labels);
 }
 
+/* The left lung has no middle lobe: mirrored, it belongs to the upper one. */
+static void test_mirrored_lung(void **state)
+{
+    fv_grid grid = the_grid();
+    fv_labels labels, mirrored;
+    fv_variation mirror = {.seed = 3, .mirror_probability = 1};
+    (void)state;
+    expect_ok(fv_labels_make(&grid, "t", &labels));
+    expect_ok(fv_labels_add(&labels, "lung_upper_lobe_right"));
+    expect_ok(fv_labels_add(&labels, "lung_middle_lobe_right"));
+    expect_ok(fv_labels_add(&labels, "lung_lower_lobe_left"));
+    for (int k = 1; k <= 3; k++) labels.label[voxel_at(&grid, k < 3 ? 5 : N - 6, 10 * k, 7)] = (uint16_t)k;
+    expect_ok(fv_vary(NULL, &labels, &mirror, NULL, &mirrored));
+    assert_int_equal(mirrored.count, 2);
+    assert_string_equal(mirrored.structure[0].name, "lung_upper_lobe_left");
+    assert_string_equal(mirrored.structure[1].name, "lung_lower_lobe_right");
+    assert_int_equal(mirrored.label[voxel_at(&grid, N - 6, 10, 7)], 1);
+    assert_int_equal(mirrored.label[voxel_at(&grid, N - 6, 20, 7)], 1);
+    assert_int_equal(mirrored.label[voxel_at(&grid, 5, 30, 7)], 2);
+    fv_labels_free(&labels);
+    fv_labels_free(&mirrored);
+}
+
 static void test_names(void **state)
 {
     static const char *const pairs[][2] = {{"femur_left", "femur_right"},
@@ -248,9 +271,9 @@ static void test_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing),      cmocka_unit_test(test_mirrored),
-                                       cmocka_unit_test(test_names),        cmocka_unit_test(test_unfolded),
-                                       cmocka_unit_test(test_exact_labels), cmocka_unit_test(test_densities),
-                                       cmocka_unit_test(test_threads),      cmocka_unit_test(test_refused)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing),       cmocka_unit_test(test_mirrored), cmocka_unit_test(test_names),
+        cmocka_unit_test(test_mirrored_lung), cmocka_unit_test(test_unfolded), cmocka_unit_test(test_exact_labels),
+        cmocka_unit_test(test_densities),     cmocka_unit_test(test_threads),  cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
