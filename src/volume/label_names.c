@@ -177,15 +177,21 @@ static fsam_status read_json(fv_names *names, const char *where, const char *tex
     return status;
 }
 
+fsam_status fv_names_parse(char *text, const char *where, fv_names *names)
+{
+    *names = (fv_names){0};
+    bool json = text[strspn(text, " \t\r\n")] == '{';
+    return finish_names(names, where, json ? read_json(names, where, text) : read_lines(names, where, text));
+}
+
 fsam_status fv_names_read(const char *path, fv_names *names)
 {
     char *text;
     *names = (fv_names){0};
     FB_TRY(fv_text_read(path, &text));
-    bool json = text[strspn(text, " \t\r\n")] == '{';
-    fsam_status status = json ? read_json(names, path, text) : read_lines(names, path, text);
+    fsam_status status = fv_names_parse(text, path, names);
     free(text);
-    return finish_names(names, path, status);
+    return status;
 }
 
 /* ---- the table in a NIfTI header ---- */

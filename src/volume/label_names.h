@@ -26,6 +26,8 @@ typedef struct fv_names {
 } fv_names;
 
 fsam_status fv_names_read(const char *path, fv_names *names);
+/* The same from a text in memory, which is changed; `where` stands for the path in messages. */
+fsam_status fv_names_parse(char *text, const char *where, fv_names *names);
 /* From a table of labels in the header of a NIfTI file (nifti.h). */
 fsam_status fv_names_of_table(const char *xml, const char *where, fv_names *names);
 /* TotalSegmentator's own ids, 1 to 117 (version 2, task `total`). */

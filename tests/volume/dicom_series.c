@@ -2,7 +2,9 @@
  */
 #include "support.h"
 
+#include "volume/ct_read.h"
 #include "volume/dicom_series.h"
+#include "volume/nifti.h"
 #include <sys/stat.h>
 
 enum { COLUMNS = 5, ROWS = 4, SLICES = 6 };
@@ -357,6 +359,21 @@ static void test_refused(void **state)
     }
 }
 
+/* A folder and a file, told apart. */
+static void test_either(void **state)
+{
+    fv_ct series, file;
+    (void)state;
+    expect_ok(fv_ct_read(write_series("either", NULL), 0, &series));
+    expect_ok(fv_nifti_write_ct(&series, in_folder("either.nii.gz"), false));
+    expect_ok(fv_ct_read(in_folder("either.nii.gz"), 0, &file));
+    assert_true(fv_grid_same(&series.grid, &file.grid));
+    assert_memory_equal(series.hu, file.hu, fv_grid_voxels(&file.grid) * sizeof *file.hu);
+    fv_ct_free(&series);
+    fv_ct_free(&file);
+    assert_int_equal(fv_ct_read(in_folder("neither"), 0, &file), FSAM_ERROR_IO);
+}
+
 static void test_limits(void **state)
 {
     fv_ct ct;
@@ -391,7 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain),    cmocka_unit_test(test_compressed),
                                        cmocka_unit_test(test_sagittal), cmocka_unit_test(test_signed),
-                                       cmocka_unit_test(test_refused),  cmocka_unit_test(test_limits),
-                                       cmocka_unit_test(test_cut)};
+                                       cmocka_unit_test(test_refused),  cmocka_unit_test(test_either),
+                                       cmocka_unit_test(test_limits),   cmocka_unit_test(test_cut)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
