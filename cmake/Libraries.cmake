@@ -14,6 +14,7 @@ pkg_check_modules(freetype REQUIRED IMPORTED_TARGET freetype2)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(openblas REQUIRED IMPORTED_TARGET openblas)
+pkg_check_modules(xraylib REQUIRED IMPORTED_TARGET libxrl)
 pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)
 
 # Two that come without a pkg-config file everywhere: DCMTK (its parts in the order in which they lean on each other) and
