@@ -98,7 +98,7 @@ static fsam_status check(const char *field, double value, double low, double hig
 fsam_status fx_spectrum_of_tube(const fx_tube *tube, fx_spectrum *spectrum)
 {
     FB_TRY(check("kv", tube->kv, 40, FX_HIGHEST_KEV));
-    FB_TRY(check("anode_degrees", tube->anode_degrees, 5, 45));
+    FB_TRY(check("anode_degrees", tube->anode_degrees, 1, 45));
     FB_TRY(check("aluminium_mm", tube->aluminium_mm, 0, 50));
     FB_TRY(check("copper_mm", tube->copper_mm, 0, 5));
     const fx_target target = {

@@ -10,7 +10,7 @@
 /* A tungsten tube at constant potential. */
 typedef struct fx_tube {
     double kv;            /* 40 .. 150 */
-    double anode_degrees; /* between the target's face and the ray, 5 .. 45: FX_ANODE_DEGREES is usual */
+    double anode_degrees; /* between the target's face and the ray, 1 .. 45: FX_ANODE_DEGREES is usual */
     double aluminium_mm;  /* inherent and added filtration, as aluminium, 0 .. 50 */
     double copper_mm;     /* added, 0 .. 5 */
 } fx_tube;

@@ -152,7 +152,7 @@ static void bad_tubes_are_refused(void **state)
         const char *message;
     } bad[] = {{{39, 12, 2.5, 0}, "tube: kv: 39 is not in 40 .. 150"},
                {{NAN, 12, 2.5, 0}, "tube: kv: nan is not in 40 .. 150"},
-               {{80, 4, 2.5, 0}, "tube: anode_degrees: 4 is not in 5 .. 45"},
+               {{80, 0.5, 2.5, 0}, "tube: anode_degrees: 0.5 is not in 1 .. 45"},
                {{80, 12, -1, 0}, "tube: aluminium_mm: -1 is not in 0 .. 50"},
                {{80, 12, 2.5, 6}, "tube: copper_mm: 6 is not in 0 .. 5"}};
     fx_spectrum spectrum;
