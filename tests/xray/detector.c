@@ -1,8 +1,11 @@
 /* detector.c - the statistics of noise, and the read-out. */
 #include "testing.h"
 
+#include "base/random.h"
+#include "tensor/cpu/gemm.h"
 #include "xray/beam.h"
 #include "xray/detector.h"
+#include "xray/noise_internal.h"
 #include <math.h>
 #include <omp.h>
 #include <string.h>
@@ -72,16 +75,51 @@ static void counts_follow_poissons_law(void **state)
     }
 }
 
+/* The kernels of every instruction set are Box and Muller on the words of fb_philox. */
+static void normals_are_philox_and_box_muller(void **state)
+{
+    const fx_noise_stream stream = {{0x12345678, 0x9abcdef0}, 17, 5, 3};
+    static float z[FX_NORMALS];
+    (void)state;
+    for (fk_isa isa = FK_ISA_PLAIN; isa <= FK_ISA_AVX512; isa++) {
+        fk_isa_limit(isa);
+        for (int part = 0; part < 2; part++) {
+            const uint32_t first = part == 0 ? 0 : 0xfffffc00;
+            fx_normals()(&stream, first, z);
+            for (uint32_t i = 0; i < FX_NORMALS; i++) {
+                uint32_t word[4];
+                fb_philox((uint32_t[]){first + i, 17, 5, 3}, stream.key, word);
+                const double u = ((word[0] >> 8) + 1) * 0x1p-24, turn = (word[1] >> 8) * 0x1p-24;
+                assert_close(z[i], sqrt(-2 * log(u)) * cos(2 * M_PI * turn), 3e-6);
+            }
+        }
+    }
+    fk_isa_limit(FK_ISA_AVX512BF16);
+}
+
+/* Poisson's skewness is 1 / sqrt(n); its standard error here sqrt(6 / PIXELS). */
+static void many_quanta_are_skewed(void **state)
+{
+    double third = 0;
+    (void)state;
+    draw(257, 3);
+    const moments m = moments_of(signal);
+    for (int i = 0; i < PIXELS; i++) third += pow(signal[i] - m.mean, 3) / PIXELS;
+    assert_close(third / pow(m.variance, 1.5), 1 / sqrt(257), 4 * sqrt(6.0 / PIXELS));
+}
+
 /* Neighbours know nothing of each other: the correlation's standard error is 1 / sqrt(PIXELS). */
 static void neighbours_are_independent(void **state)
 {
     (void)state;
-    draw(30, 1);
-    const moments m = moments_of(signal);
-    for (int lag = 1; lag <= SIZE; lag += SIZE - 1) {
-        double sum = 0;
-        for (int i = 0; i + lag < PIXELS; i++) sum += (signal[i] - m.mean) * (signal[i + lag] - m.mean);
-        assert_close(sum / PIXELS / m.variance, 0, 5.0 / SIZE);
+    for (double n = 30; n <= 3000; n *= 100) {
+        draw(n, 1);
+        const moments m = moments_of(signal);
+        for (int lag = 1; lag <= SIZE; lag += SIZE - 1) {
+            double sum = 0;
+            for (int i = 0; i + lag < PIXELS; i++) sum += (signal[i] - m.mean) * (signal[i + lag] - m.mean);
+            assert_close(sum / PIXELS / m.variance, 0, 5.0 / SIZE);
+        }
     }
 }
 
@@ -183,6 +221,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(mean_and_variance_are_those_asked_for),
         cmocka_unit_test(counts_follow_poissons_law),
+        cmocka_unit_test(normals_are_philox_and_box_muller),
+        cmocka_unit_test(many_quanta_are_skewed),
         cmocka_unit_test(neighbours_are_independent),
         cmocka_unit_test(spectrum_has_its_own_variance),
         cmocka_unit_test(electronic_noise_is_normal),
