@@ -76,6 +76,24 @@ static void scatter_is_symmetric_and_falls_off(void **state)
     assert_true(added(row + SIZE / 2 + 80) < 0.3 * added(row + SIZE / 2));
 }
 
+/* The standard deviation of the spread from a small object, mm: the whole reach behind a deep one, half of it behind a
+ * thin one. The object and the coarse grid widen it a little. */
+static void deep_objects_spread_wider(void **state)
+{
+    (void)state;
+    for (int deep = 0; deep < 2; deep++) {
+        double sum = 0, squares = 0;
+        fill(deep ? 5 : 0.05, 4);
+        assert_ok(fx_scatter_add(&fx_scatter_body, PIXEL_MM, SIZE, SIZE, open, signal, variance));
+        for (int i = 0; i < SIZE * SIZE; i++) {
+            const double x = PIXEL_MM * (i % SIZE - SIZE / 2 + 0.5);
+            sum += added(i);
+            squares += added(i) * x * x;
+        }
+        assert_close(sqrt(squares / sum), deep ? 60 : 30, 3);
+    }
+}
+
 static void grid_cuts_scatter_fivefold(void **state)
 {
     fx_scatter grid = fx_scatter_body;
@@ -118,6 +136,7 @@ int main(void)
         cmocka_unit_test(nothing_in_the_way_scatters_nothing),
         cmocka_unit_test(energy_is_not_made),
         cmocka_unit_test(scatter_is_symmetric_and_falls_off),
+        cmocka_unit_test(deep_objects_spread_wider),
         cmocka_unit_test(grid_cuts_scatter_fivefold),
         cmocka_unit_test(pixels_do_not_matter),
         cmocka_unit_test(bad_settings_are_named),
