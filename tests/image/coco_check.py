@@ -64,4 +64,5 @@ def main(path, folder):
     print("%d masks decoded, %d absent" % (len(seen), len(gone)))
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
