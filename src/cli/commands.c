@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-const cli_command *const cli_commands[] = {&cli_segment, &cli_image, &cli_info,       &cli_import, &cli_verify_clip,
-                                           &cli_bench,   &cli_help,  &cli_completion, &cli_manual};
+const cli_command *const cli_commands[] = {&cli_segment,  &cli_image, &cli_info, &cli_import,     &cli_verify_clip,
+                                           &cli_describe, &cli_bench, &cli_help, &cli_completion, &cli_manual};
 const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 
 enum { NAMES = 64 };

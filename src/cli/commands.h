@@ -7,6 +7,7 @@
 
 int cmd_bench(int count, char **word);
 int cmd_completion(int count, char **word);
+int cmd_describe(int count, char **word);
 int cmd_help(int count, char **word);
 int cmd_image(int count, char **word);
 int cmd_import(int count, char **word);
@@ -15,8 +16,8 @@ int cmd_manual(int count, char **word);
 int cmd_segment(int count, char **word);
 int cmd_verify_clip(int count, char **word);
 
-extern const cli_command cli_bench, cli_completion, cli_help, cli_image, cli_import, cli_info, cli_manual, cli_segment,
-    cli_verify_clip;
+extern const cli_command cli_bench, cli_completion, cli_describe, cli_help, cli_image, cli_import, cli_info, cli_manual,
+    cli_segment, cli_verify_clip;
 
 /* All of them, in the order in which they are listed. */
 extern const cli_command *const cli_commands[];

@@ -6,21 +6,28 @@
 #include <string.h>
 #include <utf8proc.h>
 
-static fsam_status check_bytes(const char *line, int number, const char *where)
+const char *fw_line_fault(const char *line, size_t *at)
 {
     const size_t length = strlen(line);
-    if (length > FW_LINE_BYTES)
-        return fb_fail(FSAM_ERROR_FORMAT, "%s:%d: longer than %d bytes", where, number, FW_LINE_BYTES);
-    for (size_t at = 0; at < length;) {
+    for (*at = 0; *at < length;) {
         utf8proc_int32_t code;
         const utf8proc_ssize_t bytes =
-            utf8proc_iterate((const utf8proc_uint8_t *)line + at, (utf8proc_ssize_t)(length - at), &code);
-        if (bytes < 1) return fb_fail(FSAM_ERROR_FORMAT, "%s:%d: byte %zu is no UTF-8", where, number, at + 1);
-        if ((code < ' ' && code != '\t') || (code >= 0x7f && code < 0xa0))
-            return fb_fail(FSAM_ERROR_FORMAT, "%s:%d: byte %zu is a control character", where, number, at + 1);
-        at += (size_t)bytes;
+            utf8proc_iterate((const utf8proc_uint8_t *)line + *at, (utf8proc_ssize_t)(length - *at), &code);
+        if (bytes < 1) return "is no UTF-8";
+        if ((code < ' ' && code != '\t') || (code >= 0x7f && code < 0xa0)) return "is a control character";
+        *at += (size_t)bytes;
     }
-    return FSAM_OK;
+    return NULL;
+}
+
+static fsam_status check_bytes(const char *line, int number, const char *where)
+{
+    size_t at;
+    if (strlen(line) > FW_LINE_BYTES)
+        return fb_fail(FSAM_ERROR_FORMAT, "%s:%d: longer than %d bytes", where, number, FW_LINE_BYTES);
+    const char *fault = fw_line_fault(line, &at);
+    if (fault == NULL) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_FORMAT, "%s:%d: byte %zu %s", where, number, at + 1, fault);
 }
 
 /* The text from `begin` without spaces at its ends; what lies before `end` is cut there. */

@@ -37,4 +37,8 @@ typedef struct fw_blocks {
 fsam_status fw_blocks_parse(const char *data, size_t size, const char *where, fw_blocks *blocks);
 void fw_blocks_free(fw_blocks *blocks);
 
+/* What is wrong with the bytes of a line, and where (from 0): "is no UTF-8", "is a control character"; NULL: nothing.
+ * Static. */
+const char *fw_line_fault(const char *line, size_t *at);
+
 #endif
