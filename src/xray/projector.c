@@ -1,0 +1,325 @@
+#include "xray/projector.h"
+
+#include "base/memory.h"
+#include "tensor/cpu/gemm.h"
+#include "xray/projector_internal.h"
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+/* Rays in the coordinates of the padded arrays: from start, through pixel (x, y) at start + first + x column + y row.
+ */
+typedef struct ray_fan {
+    double start[3], first[3], column[3], row[3];
+} ray_fan;
+
+/* One picture in the making. */
+typedef struct picture {
+    const fx_body *body;
+    const fx_camera *camera;
+    ray_fan fan;
+    fx_packet_kernel *kernel;
+    int lanes;
+    double least_mm;
+    float *const *mass; /* [body->materials] planes */
+    double unit;        /* of mass, in mm times the body's densities */
+    fx_shadows *shadows;
+} picture;
+
+/* What a thread works with. */
+typedef struct workspace {
+    uint16_t *steps;        /* [1 + labels][FX_TILE], zero between tiles; NULL without labels */
+    float step_mm[FX_TILE]; /* from sample to sample */
+    size_t *pixels;         /* [labels], this thread's own share */
+    float *longest_mm;      /* [labels] */
+} workspace;
+
+static ray_fan fan_of(const fx_body *body, const fx_camera *camera)
+{
+    const fv_affine seen = fv_affine_compose(&body->voxel_from_world, &camera->world_from_camera);
+    ray_fan fan;
+    for (int i = 0; i < 3; i++) {
+        fan.start[i] = seen.m[i][3];
+        fan.column[i] = seen.m[i][0] * camera->pixel_mm;
+        fan.row[i] = seen.m[i][1] * camera->pixel_mm;
+        fan.first[i] = seen.m[i][2] * camera->sdd_mm - camera->centre_x * fan.column[i] - camera->centre_y * fan.row[i];
+    }
+    return fan;
+}
+
+static void fan_ray(const ray_fan *fan, double x, double y, double ray[3])
+{
+    for (int i = 0; i < 3; i++) ray[i] = fan->first[i] + x * fan->column[i] + y * fan->row[i];
+}
+
+/* Narrows low .. high to where start + k step is between 0 and size for at least one of the packet's lanes, and to a
+ * little more. The first and last lanes enclose the others. */
+static void narrow(const float *start, const float *step, int lanes, double size, double *low, double *high)
+{
+    const int ends[2] = {0, lanes - 1};
+    for (int side = 0; side < 2; side++) { /* above 0; below size, turned into above 0 */
+        double from = INFINITY, to = -INFINITY;
+        for (int e = 0; e < 2; e++) {
+            const double s = side == 0 ? step[ends[e]] : -step[ends[e]];
+            const double at = side == 0 ? start[ends[e]] : size - start[ends[e]];
+            const double meets = -at / s;
+            if (s > 0) {
+                from = fmin(from, meets);
+                to = INFINITY;
+            } else if (s < 0) {
+                from = -INFINITY;
+                to = fmax(to, meets);
+            } else if (at > 0) {
+                from = -INFINITY;
+                to = INFINITY;
+            }
+        }
+        *low = fmax(*low, from);
+        *high = fmin(*high, to);
+    }
+}
+
+/* The planes of voxels that the packet's rays may meet. */
+static void bound_planes(const picture *job, fx_packet *p)
+{
+    const int *size = job->body->size;
+    double low = FX_PAD_LOW, high = size[p->axis] - 1 - FX_PAD_HIGH;
+    bool within = true;
+    double nearest = INFINITY, farthest = -INFINITY;
+    for (int i = 0; i < job->lanes; i++) {
+        within = within && p->near[i] <= low - 0.5f && p->far[i] >= high + 0.5f;
+        nearest = fmin(nearest, p->near[i]);
+        farthest = fmax(farthest, p->far[i]);
+    }
+    p->limited = !within;
+    low = fmax(low, floor(nearest + 0.5));
+    high = fmin(high, ceil(farthest - 0.5));
+    narrow(p->a_start, p->a_step, job->lanes, size[p->a] - FX_PAD_HIGH, &low, &high);
+    narrow(p->b_start, p->b_step, job->lanes, size[p->b] - FX_PAD_HIGH, &low, &high);
+    p->first = p->end = FX_PAD_LOW;
+    if (!(low <= high)) return;
+    p->first = (int)floor(low) < FX_PAD_LOW ? FX_PAD_LOW : (int)floor(low);
+    p->end = (int)fmin(ceil(high), size[p->axis] - 1 - FX_PAD_HIGH) + 1;
+}
+
+/* The axis along which the packet's middle ray passes voxels fastest. */
+static int fastest_axis(const picture *job, int x, int y)
+{
+    double ray[3];
+    int axis = 0;
+    fan_ray(&job->fan, x, y + (job->lanes - 1) * 0.5, ray);
+    for (int i = 1; i < 3; i++)
+        if (fabs(ray[i]) > fabs(ray[axis])) axis = i;
+    return axis;
+}
+
+/* The rays of the pixels (x, y) and below it, and in step_mm their steps. */
+static void aim(const picture *job, int x, int y, fx_packet *p, double step_mm[FX_MOST_LANES])
+{
+    static const int others[3][2] = {{1, 2}, {0, 2}, {0, 1}};
+    const fx_camera *camera = job->camera;
+    p->axis = fastest_axis(job, x, y);
+    p->a = others[p->axis][0];
+    p->b = others[p->axis][1];
+    const double *start = job->fan.start, across = (x - camera->centre_x) * camera->pixel_mm;
+    for (int i = 0; i < job->lanes; i++) {
+        double ray[3];
+        fan_ray(&job->fan, x, y + i, ray);
+        const double source = start[p->axis], reach = ray[p->axis];
+        const double a_step = ray[p->a] / reach, b_step = ray[p->b] / reach;
+        const double down = (y + i - camera->centre_y) * camera->pixel_mm;
+        p->a_step[i] = (float)a_step;
+        p->b_step[i] = (float)b_step;
+        p->a_start[i] = (float)(start[p->a] - source * a_step);
+        p->b_start[i] = (float)(start[p->b] - source * b_step);
+        p->near[i] = (float)fmin(source, source + reach);
+        p->far[i] = (float)fmax(source, source + reach);
+        step_mm[i] = sqrt(across * across + down * down + camera->sdd_mm * camera->sdd_mm) / fabs(reach);
+    }
+    bound_planes(job, p);
+}
+
+static void project_packet(const picture *job, int tile_x, int tile_y, int x, int y, workspace *work)
+{
+    fx_packet packet;
+    double step_mm[FX_MOST_LANES];
+    float sum[FX_BASES][FX_MOST_LANES] = {{0}};
+    aim(job, x, y, &packet, step_mm);
+    for (int i = 0; i < job->lanes; i++) {
+        const bool seen = y + i < tile_y + FX_TILE_HEIGHT && y + i < job->camera->height;
+        packet.pixel[i] = seen ? (y + i - tile_y) * FX_TILE_WIDTH + x - tile_x : -1;
+        if (seen) work->step_mm[packet.pixel[i]] = (float)step_mm[i];
+    }
+    if (packet.first < packet.end) job->kernel(job->body, &packet, sum, work->steps);
+    for (int i = 0; i < job->lanes; i++) {
+        if (packet.pixel[i] < 0) continue;
+        const size_t pixel = (size_t)(y + i) * (size_t)job->camera->width + (size_t)x;
+        for (int b = 0; b < job->body->materials; b++)
+            job->mass[b][pixel] = (float)(sum[b][i] * job->body->quantum[b] * step_mm[i] * job->unit);
+    }
+}
+
+static void keep_paths(const picture *job, int label, int tile_x, int tile_y, const workspace *work)
+{
+    float *path_mm = job->shadows->path_mm[label - 1];
+    const uint16_t *steps = work->steps + (size_t)label * FX_TILE;
+    for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y++)
+        for (int x = tile_x; x < tile_x + FX_TILE_WIDTH && x < job->camera->width; x++) {
+            const int pixel = (y - tile_y) * FX_TILE_WIDTH + x - tile_x;
+            path_mm[(size_t)y * (size_t)job->camera->width + (size_t)x] = (float)steps[pixel] * work->step_mm[pixel];
+        }
+}
+
+/* A label's paths in a tile become bits of its mask. */
+static void set_bits(const picture *job, int label, int tile_x, int tile_y, workspace *work)
+{
+    const uint16_t *steps = work->steps + (size_t)label * FX_TILE;
+    const float least_mm = (float)job->least_mm;
+    float longest_mm = work->longest_mm[label - 1];
+    for (int y = 0; y < FX_TILE_HEIGHT && tile_y + y < job->camera->height; y++) {
+        uint64_t word = 0;
+        for (int x = 0; x < FX_TILE_WIDTH; x++) {
+            const int pixel = y * FX_TILE_WIDTH + x;
+            const float path_mm = (float)steps[pixel] * work->step_mm[pixel];
+            word |= (uint64_t)(path_mm > least_mm) << x;
+            longest_mm = path_mm > longest_mm ? path_mm : longest_mm;
+        }
+        fx_shadows_row(job->shadows, label - 1, tile_y + y)[tile_x / FX_TILE_WIDTH] = word;
+        work->pixels[label - 1] += (size_t)__builtin_popcountll(word);
+    }
+    work->longest_mm[label - 1] = longest_mm;
+}
+
+static bool is_met(const uint16_t *steps)
+{
+    uint16_t any = 0;
+    for (int i = 0; i < FX_TILE; i++) any |= steps[i];
+    return any != 0;
+}
+
+static void finish_labels(const picture *job, int tile_x, int tile_y, workspace *work)
+{
+    for (int label = 1; label <= job->body->labels; label++) {
+        uint16_t *steps = work->steps + (size_t)label * FX_TILE;
+        if (job->shadows->path_mm[label - 1] != NULL) keep_paths(job, label, tile_x, tile_y, work);
+        if (is_met(steps)) {
+            set_bits(job, label, tile_x, tile_y, work);
+            memset(steps, 0, FX_TILE * sizeof *steps);
+        } else {
+            for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y++)
+                fx_shadows_row(job->shadows, label - 1, y)[tile_x / FX_TILE_WIDTH] = 0;
+        }
+    }
+}
+
+static void project_tile(const picture *job, int tile_x, int tile_y, workspace *work)
+{
+    const fx_camera *camera = job->camera;
+    for (int x = tile_x; x < tile_x + FX_TILE_WIDTH && x < camera->width; x++)
+        for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < camera->height; y += job->lanes)
+            project_packet(job, tile_x, tile_y, x, y, work);
+    if (work->steps != NULL) finish_labels(job, tile_x, tile_y, work);
+}
+
+static bool workspace_make(const picture *job, workspace *work)
+{
+    memset(work, 0, sizeof *work);
+    if (job->shadows == NULL) return true;
+    const size_t labels = (size_t)job->body->labels + 1;
+    work->steps = fb_alloc(labels * FX_TILE, sizeof *work->steps);
+    work->pixels = fb_alloc(labels, sizeof *work->pixels);
+    work->longest_mm = fb_alloc(labels, sizeof *work->longest_mm);
+    return work->steps != NULL && work->pixels != NULL && work->longest_mm != NULL;
+}
+
+/* Adds a thread's counts to the picture's; their order does not matter. */
+static void workspace_clear(const picture *job, workspace *work)
+{
+    if (work->steps != NULL && work->pixels != NULL && work->longest_mm != NULL)
+        for (int i = 0; i < job->shadows->count; i++) {
+            job->shadows->pixels[i] += work->pixels[i];
+            job->shadows->longest_mm[i] = fmaxf(job->shadows->longest_mm[i], work->longest_mm[i]);
+        }
+    fb_free(work->steps);
+    fb_free(work->pixels);
+    fb_free(work->longest_mm);
+}
+
+static fsam_status run(const picture *job)
+{
+    const int across = (job->camera->width + FX_TILE_WIDTH - 1) / FX_TILE_WIDTH;
+    const int tiles = across * ((job->camera->height + FX_TILE_HEIGHT - 1) / FX_TILE_HEIGHT);
+    bool failed = false;
+#pragma omp parallel
+    {
+        workspace work;
+        const bool ready = workspace_make(job, &work);
+#pragma omp for schedule(dynamic)
+        for (int tile = 0; tile < tiles; tile++)
+            if (ready) project_tile(job, tile % across * FX_TILE_WIDTH, tile / across * FX_TILE_HEIGHT, &work);
+#pragma omp critical(fx_project)
+        {
+            failed = failed || !ready;
+            workspace_clear(job, &work);
+        }
+    }
+    return failed ? fb_fail(FSAM_ERROR_MEMORY, "projection: labels: out of memory") : FSAM_OK;
+}
+
+static void choose_kernel(picture *job)
+{
+    job->kernel = fx_packet_base;
+    job->lanes = 4;
+#if defined __x86_64__
+    if (fk_isa_used() >= FK_ISA_AVX512) {
+        job->kernel = fx_packet_avx512;
+        job->lanes = 16;
+    } else if (fk_isa_used() >= FK_ISA_AVX2) {
+        job->kernel = fx_packet_avx2;
+        job->lanes = 8;
+    }
+#endif
+}
+
+static fsam_status check_shadows(const fx_body *body, const fx_camera *camera, const fx_shadows *shadows)
+{
+    if (shadows->width != camera->width || shadows->height != camera->height)
+        return fb_fail(FSAM_ERROR_MISMATCH, "projection: shadows: %d x %d pixels, the camera has %d x %d",
+                       shadows->width, shadows->height, camera->width, camera->height);
+    if (shadows->count != body->labels)
+        return fb_fail(FSAM_ERROR_MISMATCH, "projection: shadows: %d structures, the body has %d", shadows->count,
+                       body->labels);
+    return FSAM_OK;
+}
+
+fsam_status fx_project(const fx_body *body, const fx_camera *camera, double least_mm, float *const mass[FX_BASES],
+                       fx_shadows *shadows)
+{
+    FB_TRY(fx_camera_check(camera));
+    if (body->materials != FX_BASES) return fb_fail(FSAM_ERROR_ARGUMENT, "projection: body: it is a plain one");
+    if (shadows != NULL) {
+        FB_TRY(check_shadows(body, camera, shadows));
+        for (int i = 0; i < shadows->count; i++) {
+            shadows->pixels[i] = 0;
+            shadows->longest_mm[i] = 0;
+        }
+    }
+    picture job = {.body = body,
+                   .camera = camera,
+                   .fan = fan_of(body, camera),
+                   .least_mm = least_mm,
+                   .mass = mass,
+                   .unit = 0.1, /* mm g/cm^3 to g/cm^2 */
+                   .shadows = shadows != NULL && shadows->count > 0 ? shadows : NULL};
+    choose_kernel(&job);
+    return run(&job);
+}
+
+fsam_status fx_line_integral(const fx_body *body, const fx_camera *camera, float *path)
+{
+    FB_TRY(fx_camera_check(camera));
+    if (body->materials != 1) return fb_fail(FSAM_ERROR_ARGUMENT, "projection: body: it is not a plain one");
+    picture job = {.body = body, .camera = camera, .fan = fan_of(body, camera), .mass = &path, .unit = 1};
+    choose_kernel(&job);
+    return run(&job);
+}

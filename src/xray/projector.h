@@ -1,0 +1,28 @@
+/*
+ * projector.h - from a body and a camera to what every ray crosses.
+ *
+ * A ray is sampled where it meets the planes of voxel centres across the axis of the grid along which it passes voxels
+ * fastest. Along no axis is a step longer than a voxel, so no layer of voxels is stepped over. A structure is seen by
+ * a ray when the voxel nearest to one of its samples has the structure's label: a corner that is grazed between two
+ * samples is not seen. Only what lies between the source and the detector counts.
+ */
+#ifndef XRAY_PROJECTOR_H
+#define XRAY_PROJECTOR_H
+
+#include "xray/body.h"
+#include "xray/camera.h"
+#include "xray/shadows.h"
+
+/*
+ * mass[b] [height, width]: g/cm^2 of basis material b. shadows, NULL or of the camera's size with fx_body_labels(body)
+ * structures: a pixel is set where the path through a structure is more than least_mm (0: wherever it is seen at all).
+ * The body is not plain. Runs on OpenMP's threads; the result does not depend on their number. FSAM_ERROR_ARGUMENT,
+ * FSAM_ERROR_MISMATCH, FSAM_ERROR_MEMORY.
+ */
+fsam_status fx_project(const fx_body *body, const fx_camera *camera, double least_mm, float *const mass[FX_BASES],
+                       fx_shadows *shadows);
+
+/* path [height, width]: the integral of the attenuation relative to water through a plain body, mm of water. */
+fsam_status fx_line_integral(const fx_body *body, const fx_camera *camera, float *path);
+
+#endif
