@@ -1,0 +1,256 @@
+/* solids.c - meshes in a picture: their mass, their masks, and the tissue that they take the place of. */
+#include "meshes.h"
+#include "phantoms.h"
+
+#include "xray/projector.h"
+#include "xray/solids.h"
+#include <omp.h>
+
+enum { SIDE = 61, PIXELS = SIDE * SIDE, PLANES = 3, METAL = 2 };
+static float plane[PLANES][PIXELS], bare[FX_BASES][PIXELS], again[PLANES][PIXELS];
+static float *const mass[PLANES] = {plane[0], plane[1], plane[2]};
+static fx_tissue_table table;
+static mesh m;
+
+static const solid ball = {true, {5, -3, 8}, {12, 12, 12}}, brick = {false, {0, 0, 0}, {30, 26, 34}};
+
+static fx_bvh *ball_tree(void)
+{
+    m.vertices = m.triangles = 0;
+    mesh_round(&m, 12, 12, 199, 400, 0);
+    return mesh_tree(&m);
+}
+
+static fx_solid ball_at(const fx_bvh *bvh, const double at[3], double density)
+{
+    fx_solid s = {bvh, fv_affine_identity(), density, METAL};
+    for (int i = 0; i < 3; i++) s.world_from_mesh.m[i][3] = at[i];
+    return s;
+}
+
+static double chord(const fx_camera *camera, const solid *s, int x, int y)
+{
+    double source[3], direction[3];
+    fx_camera_source(camera, source);
+    const double distance = fx_camera_ray(camera, x, y, direction);
+    return solid_chord(s, source, direction, 0, distance);
+}
+
+static fx_body *brick_body(void)
+{
+    const fv_grid grid = grid_about_origin((int[3]){70, 60, 78}, (double[3]){1, 1, 1}, 0);
+    fv_ct ct = ct_of_solid(&grid, &brick, 0, 0);
+    fx_body *body;
+    assert_ok(fx_tissue_table_of(FX_TISSUE_BLENDED, &table));
+    assert_ok(fx_body_make(&ct, NULL, &table, "brick", &body));
+    fv_ct_free(&ct);
+    return body;
+}
+
+static void a_ball_has_its_mass_and_its_silhouette(void **state)
+{
+    fx_bvh *bvh = ball_tree();
+    const fx_solid s = ball_at(bvh, ball.centre, 4.5);
+    static float path[PIXELS];
+    fx_shadows shadows;
+    (void)state;
+    assert_ok(fx_shadows_make(SIDE, SIDE, 1, &shadows));
+    shadows.path_mm[0] = path;
+    for (int v = 0; v < VIEW_POINTS; v++) {
+        const fx_camera camera = camera_from(view_points[v], 300, SIDE, 1.5);
+        memset(plane, 0, sizeof plane);
+        assert_ok(fx_project_solids(&camera, &s, 1, NULL, 0, mass, PLANES, &shadows));
+        size_t set = 0;
+        for (int i = 0; i < PIXELS; i++) {
+            const int x = i % SIDE, y = i / SIDE;
+            const double exact = chord(&camera, &ball, x, y);
+            int inside = 0;
+            for (int n = 0; n < 9; n++) inside += chord(&camera, &ball, x + n % 3 - 1, y + n / 3 - 1) > 0;
+            if (inside == 0 || inside == 9) assert_int_equal(fx_shadows_has(&shadows, 0, x, y), inside == 9);
+            if (exact > 5) assert_close(plane[METAL][i], 4.5 * exact / 10, 1e-3 * exact);
+            assert_close(plane[METAL][i], 0.45 * path[i], 1e-5);
+            set += fx_shadows_has(&shadows, 0, x, y);
+        }
+        assert_int_equal(shadows.pixels[0], set);
+        assert_close(shadows.longest_mm[0], 24, 0.1);
+    }
+    fx_shadows_free(&shadows);
+    fx_bvh_free(bvh);
+}
+
+/* Metal replaces tissue: what the body loses is its density times the metal's path in it. */
+static void metal_replaces_tissue(void **state)
+{
+    fx_bvh *bvh = ball_tree();
+    fx_body *body = brick_body();
+    const fx_solid s = ball_at(bvh, ball.centre, 7.9);
+    const float *water = fx_tissue_at(&table, 0);
+    (void)state;
+    for (int v = 0; v < VIEW_POINTS; v++) {
+        const fx_camera camera = camera_from(view_points[v], 300, SIDE, 1.5);
+        memset(plane, 0, sizeof plane);
+        assert_ok(fx_project(body, &camera, 0, mass, NULL));
+        memcpy(bare, plane, sizeof bare);
+        assert_ok(fx_project_solids(&camera, &s, 1, body, 0, mass, PLANES, NULL));
+        for (int i = 0; i < PIXELS; i++) {
+            const double exact = chord(&camera, &ball, i % SIDE, i / SIDE);
+            if (exact > 5) assert_close(bare[0][i] - plane[0][i], water[0] * exact / 10, 2e-3 * exact);
+            if (exact == 0) assert_true(bare[0][i] == plane[0][i] && bare[1][i] == plane[1][i]);
+        }
+    }
+    fx_body_free(body);
+    fx_bvh_free(bvh);
+}
+
+/* Two balls that overlap: the first has the space, and tissue goes once. A third is out of the beam. */
+static void where_solids_overlap_the_first_has_the_space(void **state)
+{
+    fx_bvh *bvh = ball_tree();
+    fx_body *body = brick_body();
+    const fx_camera camera = camera_from((double[3]){0, -1, 0}, 300, SIDE, 1.5);
+    const fx_solid s[] = {ball_at(bvh, (double[3]){0, 0, 0}, 2), ball_at(bvh, (double[3]){0, 10, 0}, 3),
+                          ball_at(bvh, (double[3]){0, -500, 0}, 1)};
+    const int middle = PIXELS / 2;
+    fx_shadows shadows;
+    (void)state;
+    assert_ok(fx_shadows_make(SIDE, SIDE, 3, &shadows));
+    memset(plane, 0, sizeof plane);
+    assert_ok(fx_project(body, &camera, 0, mass, NULL));
+    const float before = plane[0][middle];
+    assert_ok(fx_project_solids(&camera, s, 3, body, 0, mass, PLANES, &shadows));
+    assert_close(plane[METAL][middle], 2 * 2.4 + 3 * 1.0, 2e-3);
+    assert_close(before - plane[0][middle], fx_tissue_at(&table, 0)[0] * 3.4, 2e-3);
+    assert_close(shadows.longest_mm[1], 24, 0.01); /* overlapped or not */
+    assert_true(shadows.pixels[0] > 0 && shadows.pixels[1] > 0 && shadows.pixels[2] == 0);
+    memcpy(again, plane, sizeof again);
+    omp_set_num_threads(3);
+    memset(plane, 0, sizeof plane);
+    assert_ok(fx_project(body, &camera, 0, mass, NULL));
+    assert_ok(fx_project_solids(&camera, s, 3, body, 0, mass, PLANES, NULL));
+    omp_set_num_threads(1);
+    assert_memory_equal(plane, again, sizeof plane);
+    fx_shadows_free(&shadows);
+    fx_body_free(body);
+    fx_bvh_free(bvh);
+}
+
+/* The source in the ball, and the detector too. */
+static void only_what_is_between_source_and_detector_counts(void **state)
+{
+    fx_bvh *bvh = ball_tree();
+    fx_camera camera = camera_from((double[3]){0, -1, 0}, 300, SIDE, 1.5);
+    (void)state;
+    for (int i = 0; i < 3; i++) camera.world_from_camera.m[i][3] = 0;
+    const fx_solid s = ball_at(bvh, (double[3]){0, 0, 0}, 10);
+    memset(plane, 0, sizeof plane);
+    assert_ok(fx_project_solids(&camera, &s, 1, NULL, 0, mass, PLANES, NULL));
+    for (int i = 0; i < PIXELS; i++) assert_close(plane[METAL][i], 12, 0.01);
+    camera.sdd_mm = 3;
+    camera.pixel_mm = 1e-3;
+    memset(plane, 0, sizeof plane);
+    assert_ok(fx_project_solids(&camera, &s, 1, NULL, 0, mass, PLANES, NULL));
+    for (int i = 0; i < PIXELS; i++) assert_close(plane[METAL][i], 3, 1e-3);
+    fx_bvh_free(bvh);
+}
+
+/* A label's voxels as boxes: every face between the label and something else, two triangles. */
+static void mesh_of_voxels(const fv_labels *labels)
+{
+    const int *size = labels->grid.size;
+    m.vertices = m.triangles = 0;
+    for (int z = 0; z < size[2]; z++)
+        for (int y = 0; y < size[1]; y++)
+            for (int x = 0; x < size[0]; x++)
+                for (int face = 0; face < 6; face++) {
+                    const int axis = face / 2, side = face % 2 * 2 - 1;
+                    int next[3] = {x, y, z};
+                    if (labels->label[((size_t)z * (size_t)size[1] + (size_t)y) * (size_t)size[0] + (size_t)x] == 0)
+                        continue;
+                    next[axis] += side;
+                    if (labels->label[((size_t)next[2] * (size_t)size[1] + (size_t)next[1]) * (size_t)size[0] +
+                                      (size_t)next[0]] != 0)
+                        continue;
+                    uint32_t v[4];
+                    for (int corner = 0; corner < 4; corner++) {
+                        double at[3] = {x, y, z};
+                        at[axis] += 0.5 * side;
+                        at[(axis + 1) % 3] += (corner == 1 || corner == 2) ? 0.5 : -0.5;
+                        at[(axis + 2) % 3] += corner >= 2 ? 0.5 : -0.5;
+                        v[corner] = mesh_vertex(&m, at[0], at[1], at[2]);
+                    }
+                    if (side > 0)
+                        mesh_quad(&m, v[0], v[1], v[2], v[3]);
+                    else
+                        mesh_quad(&m, v[3], v[2], v[1], v[0]);
+                }
+}
+
+static void a_label_and_its_own_surface_have_the_same_mask(void **state)
+{
+    const fv_grid grid = grid_about_origin((int[3]){62, 58, 50}, (double[3]){1.2, 1.2, 1.6}, 12);
+    fv_labels labels;
+    fv_ct ct;
+    fx_body *body;
+    fx_shadows voxels, surface;
+    (void)state;
+    assert_ok(fv_ct_make(&grid, "ct", &ct));
+    assert_ok(fv_labels_make(&grid, "labels", &labels));
+    label_solid(&labels, "heart", &(solid){true, {2, 3, -4}, {25, 14, 30}});
+    mesh_of_voxels(&labels);
+    assert_ok(fx_tissue_table_of(FX_TISSUE_BLENDED, &table));
+    assert_ok(fx_body_make(&ct, &labels, &table, "labels", &body));
+    assert_ok(fx_shadows_make(SIDE, SIDE, 1, &voxels));
+    assert_ok(fx_shadows_make(SIDE, SIDE, 1, &surface));
+    fx_bvh *bvh = mesh_tree(&m);
+    const fx_solid s = {bvh, grid.world_from_voxel, 1, METAL};
+    for (int v = 0; v < VIEW_POINTS; v++) {
+        const fx_camera camera = camera_from(view_points[v], 400, SIDE, 2.5);
+        size_t both = 0, either = 0;
+        assert_ok(fx_project(body, &camera, 0, mass, &voxels));
+        assert_ok(fx_project_solids(&camera, &s, 1, NULL, 0, mass, PLANES, &surface));
+        for (int i = 0; i < PIXELS; i++) {
+            const bool a = fx_shadows_has(&voxels, 0, i % SIDE, i / SIDE);
+            const bool b = fx_shadows_has(&surface, 0, i % SIDE, i / SIDE);
+            both += a && b;
+            either += a || b;
+        }
+        if ((double)both < 0.97 * (double)either) fail_msg("view %d: IoU %zu / %zu", v, both, either);
+    }
+    fx_bvh_free(bvh);
+    fx_shadows_free(&voxels);
+    fx_shadows_free(&surface);
+    fx_body_free(body);
+    fv_ct_free(&ct);
+    fv_labels_free(&labels);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    fx_bvh *bvh = ball_tree();
+    const fx_camera camera = camera_from((double[3]){0, -1, 0}, 300, SIDE, 1.5);
+    fx_solid s = ball_at(bvh, ball.centre, 1);
+    fx_shadows shadows;
+    (void)state;
+    assert_ok(fx_shadows_make(SIDE, SIDE, 2, &shadows));
+    assert_int_equal(fx_project_solids(&camera, &s, 1, NULL, 0, mass, PLANES, &shadows), FSAM_ERROR_MISMATCH);
+    fx_shadows_free(&shadows);
+    assert_int_equal(fx_project_solids(&camera, &s, 1, NULL, 0, mass, METAL, NULL), FSAM_ERROR_ARGUMENT);
+    assert_string_equal(fb_message(), "projection: solid 0: plane: 2 of 2");
+    memset(&s.world_from_mesh, 0, sizeof s.world_from_mesh);
+    assert_int_equal(fx_project_solids(&camera, &s, 1, NULL, 0, mass, PLANES, NULL), FSAM_ERROR_ARGUMENT);
+    assert_ok(fx_project_solids(&camera, NULL, 0, NULL, 0, mass, PLANES, NULL));
+    fx_bvh_free(bvh);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ball_has_its_mass_and_its_silhouette),
+        cmocka_unit_test(metal_replaces_tissue),
+        cmocka_unit_test(where_solids_overlap_the_first_has_the_space),
+        cmocka_unit_test(only_what_is_between_source_and_detector_counts),
+        cmocka_unit_test(a_label_and_its_own_surface_have_the_same_mask),
+        cmocka_unit_test(what_does_not_fit_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
