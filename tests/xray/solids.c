@@ -187,7 +187,7 @@ static void mesh_of_voxels(const fv_labels *labels)
 
 static void a_label_and_its_own_surface_have_the_same_mask(void **state)
 {
-    const fv_grid grid = grid_about_origin((int[3]){62, 58, 50}, (double[3]){1.2, 1.2, 1.6}, 12);
+    const fv_grid grid = grid_about_origin((int[3]){94, 78, 92}, (double[3]){0.8, 0.8, 1}, 12);
     fv_labels labels;
     fv_ct ct;
     fx_body *body;
@@ -195,7 +195,7 @@ static void a_label_and_its_own_surface_have_the_same_mask(void **state)
     (void)state;
     assert_ok(fv_ct_make(&grid, "ct", &ct));
     assert_ok(fv_labels_make(&grid, "labels", &labels));
-    label_solid(&labels, "heart", &(solid){true, {2, 3, -4}, {25, 14, 30}});
+    label_solid(&labels, "heart", &(solid){true, {2, 3, -4}, {28, 17, 32}});
     mesh_of_voxels(&labels);
     assert_ok(fx_tissue_table_of(FX_TISSUE_BLENDED, &table));
     assert_ok(fx_body_make(&ct, &labels, &table, "labels", &body));
