@@ -68,9 +68,10 @@ fsam_status cli_image_json(const cli_image_facts *facts)
     json_object_set_new(object, "kind", json_string(facts->header->kind));
     set_layout(object, facts->header);
     set_meaning(object, facts->header);
-    json_object_set_new(object, "min", cli_json_number(facts->survey.least));
-    json_object_set_new(object, "max", cli_json_number(facts->survey.greatest));
-    json_object_set_new(object, "mean", cli_json_number(facts->survey.mean));
+    const bool none = facts->survey.values == 0;
+    json_object_set_new(object, "min", none ? json_null() : cli_json_number(facts->survey.least));
+    json_object_set_new(object, "max", none ? json_null() : cli_json_number(facts->survey.greatest));
+    json_object_set_new(object, "mean", none ? json_null() : cli_json_number(facts->survey.mean));
     bool good = json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(15)) == 0;
     putchar('\n');
     json_decref(object);
@@ -156,7 +157,9 @@ void cli_image_text(const cli_image_facts *facts)
     static const char *const polarities[] = {
         [FI_SAYS_NOTHING] = "not stated", [FI_SAYS_BONE_BRIGHT] = "bone bright", [FI_SAYS_BONE_DARK] = "bone dark"};
     const fi_header *header = facts->header;
-    printf("file        %s, %s", facts->path, header->kind);
+    fputs("file        ", stdout);
+    cli_print_text(stdout, facts->path);
+    printf(", %s", header->kind);
     print_said(header->modality);
     putchar('\n');
     print_layout(header);
@@ -164,5 +167,9 @@ void cli_image_text(const cli_image_facts *facts)
     print_spacing(&header->spacing);
     print_window(&header->rendering);
     printf("polarity    %s\n", polarities[header->says]);
-    printf("values      %.9g to %.9g, mean %.9g\n", facts->survey.least, facts->survey.greatest, facts->survey.mean);
+    if (facts->survey.values == 0)
+        printf("values      none that is a number\n");
+    else
+        printf("values      %.9g to %.9g, mean %.9g\n", facts->survey.least, facts->survey.greatest,
+               facts->survey.mean);
 }

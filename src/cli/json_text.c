@@ -1,20 +1,12 @@
 #include "cli/json_text.h"
 
+#include "base/json.h"
+
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 json_t *cli_json_text(const char *text)
 {
-    if (text == NULL || text[0] == '\0') return json_null();
-    json_t *value = json_string(text);
-    if (value != NULL) return value;
-    char *copy = strdup(text);
-    for (char *at = copy; at != NULL && *at != '\0'; at++)
-        if ((unsigned char)*at >= 0x80) *at = '?';
-    if (copy != NULL) value = json_string(copy);
-    free(copy);
-    return value;
+    return text == NULL || text[0] == '\0' ? json_null() : fb_json_text(text);
 }
 
 json_t *cli_json_number(double value)

@@ -1,5 +1,7 @@
 #include "cli/options.h"
 #include "cli/help.h"
+#include "cli/progress.h"
+#include "cli/safe_text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -205,6 +207,9 @@ void cli_request_free(const cli_command *command, void *request, cli_texts *oper
 
 int cli_failed(const cli_command *command, fsam_status status)
 {
-    fprintf(stderr, "fsam %s: %s\n", command->name, fb_message());
+    cli_progress_clear();
+    fprintf(stderr, "fsam %s: ", command->name);
+    cli_print_text(stderr, fb_message());
+    fputc('\n', stderr);
     return (int)status;
 }

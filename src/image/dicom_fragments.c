@@ -131,10 +131,10 @@ fsam_status fi_dicom_fragments_join(const fi_dicom_fragments *fragments, const c
     *data = first->data;
     *size = 0;
     for (const fi_dicom_fragment *f = first; f < end; f++) *size += f->size; /* less than the file */
-    if (*size == 0) return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: frame %d is empty", where, field, frame);
+    if (*size == 0) return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: frame %d is empty", where, field, frame + 1);
     if (end - first == 1) return FSAM_OK;
     *joined = fb_alloc(*size, 1);
-    if (*joined == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: %s: no memory for frame %d", where, field, frame);
+    if (*joined == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: %s: no memory for frame %d", where, field, frame + 1);
     *data = *joined;
     unsigned char *to = *joined;
     for (const fi_dicom_fragment *f = first; f < end; f++) {

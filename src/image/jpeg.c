@@ -13,7 +13,7 @@
  * processor busy for hours. Encoders write about ten. */
 enum { MAX_SCANS = 200 };
 
-/* Lives in the frame above the one that calls setjmp (see png.c); libjpeg reaches it through client_data. */
+/* Lives in the frame above the one that calls setjmp (see png_read.c); libjpeg reaches it through client_data. */
 typedef struct jpeg_job {
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;

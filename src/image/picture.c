@@ -17,8 +17,8 @@ struct fi_file {
     fi_header header;
 };
 
-/* DICOM last: files without its prefix are known only by what their first element looks like. */
-/* DICOM before TIFF: its preamble may be a TIFF header, for readers of that (PS3.10, 7.1). */
+/* DICOM before TIFF: its preamble may be a TIFF header, for readers of that (PS3.10, 7.1). After the others: files
+ * without its prefix are known only by what their first element looks like. */
 static const fi_codec *const codecs[] = {&fi_png_codec, &fi_jpeg_codec, &fi_dicom_codec, &fi_tiff_codec};
 #define KINDS "PNG, JPEG, TIFF nor DICOM"
 
