@@ -111,11 +111,13 @@ static bool is_one_line(const char *message, const char *name)
 
 /* References in doubt, and what is right instead. */
 static const struct doubt {
-    const char *file, *digest, *why;
+    const char *file, *digest;
+    double least, greatest, mean; /* of all frames */
+    const char *why;
 } doubts[] = {
-    {"pydicom-data__data_store__data__OBXXXX1A_expb_2frame.dcm", "9067f78e3ff48089",
+    {"pydicom-data__data_store__data__OBXXXX1A_expb_2frame.dcm", "9067f78e3ff48089", 0, 255, 127.5,
      "bytes of big-endian OW were not swapped; the same picture in RLE has this digest"},
-    {"pydicom-data__data_store__data__JLSL_16_15_1_1F.dcm", "83aca7c96e3945e8",
+    {"pydicom-data__data_store__data__JLSL_16_15_1_1F.dcm", "83aca7c96e3945e8", -16384, 16383, -4043.6,
      "the sign bit, High Bit 14, was taken for a digit: neighbours 0 and -1 lie 32767 apart"},
 };
 
@@ -124,6 +126,12 @@ static const struct doubt *find_doubt(const char *file)
     for (size_t i = 0; i < sizeof doubts / sizeof *doubts; i++)
         if (strcmp(doubts[i].file, file) == 0) return &doubts[i];
     return NULL;
+}
+
+static bool is_right(const found *f, const struct doubt *doubt, const char *shape)
+{
+    return strcmp(f->shape, shape) == 0 && strncmp(f->hex, doubt->digest, 16) == 0 && f->least == doubt->least &&
+           f->greatest == doubt->greatest && fabs(f->sum / (double)f->values - doubt->mean) < 0.05;
 }
 
 typedef enum outcome { EQUAL, DECODED, REFUSED, WRONG, DOUBTED } outcome;
@@ -150,7 +158,7 @@ static outcome try_file(const char *folder, char **column)
     }
     if (has_reference && agrees(&f, column)) return EQUAL;
     const struct doubt *doubt = find_doubt(column[FILE_NAME]);
-    if (doubt != NULL && strncmp(f.hex, doubt->digest, 16) == 0) {
+    if (doubt != NULL && is_right(&f, doubt, column[SHAPE])) {
         printf("reference in doubt: %s: %s\n", doubt->file, doubt->why);
         return DOUBTED;
     }
