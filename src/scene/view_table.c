@@ -78,7 +78,8 @@ static const fs_view views[] = {
     {.name = "ankle_lateral", .primary_deg = 90, ANKLE},
     /* the leg turned 15 degrees inwards */
     {.name = "ankle_mortise", .primary_deg = -165, ANKLE},
-    {.name = "foot_ap", .secondary_deg = -80, .top = FS_TOP_FRONT, .from_source = true, FOOT},
+    /* from above and a little from the toes, past the leg */
+    {.name = "foot_ap", .primary_deg = 180, .secondary_deg = -75, .top = FS_TOP_FRONT, .from_source = true, FOOT},
     {.name = "foot_oblique", .primary_deg = -90, .secondary_deg = -50, .top = FS_TOP_FRONT, .from_source = true, FOOT},
     {.name = "foot_lateral", .primary_deg = 90, FOOT},
 };

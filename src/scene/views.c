@@ -26,17 +26,10 @@ static fsam_status lacks(const fs_view *view, fb_side side, const char *name)
 
 /* ---- where it is aimed, and how much it shows ---- */
 
-/* The end of a long bone: where its axis leaves its box. */
-static void end_facing(const fs_region *bone, const fs_region *other, double end_mm[3])
+/* Where a bone meets its neighbour: what is nearest in its box to the neighbour's middle. */
+static void joint_of(const fs_region *bone, const fs_region *neighbour, double joint_mm[3])
 {
-    double way[3], reach = (double)INFINITY;
-    for (int i = 0; i < 3; i++) way[i] = other->centroid_mm[i] - bone->centroid_mm[i];
-    const double sign = fs_dot(way, bone->axis[0]) < 0 ? -1 : 1;
-    for (int i = 0; i < 3; i++) {
-        const double along = sign * bone->axis[0][i], face = along < 0 ? bone->low_mm[i] : bone->high_mm[i];
-        if (along != 0) reach = fmin(reach, (face - bone->centroid_mm[i]) / along);
-    }
-    for (int i = 0; i < 3; i++) end_mm[i] = bone->centroid_mm[i] + sign * reach * bone->axis[0][i];
+    for (int i = 0; i < 3; i++) joint_mm[i] = fmin(fmax(neighbour->centroid_mm[i], bone->low_mm[i]), bone->high_mm[i]);
 }
 
 /* The greatest extent of a box across the beam. */
@@ -61,7 +54,7 @@ static fsam_status aim(const fs_view *view, fb_side side, const fs_anatomy *anat
     for (int i = 0; i < 3; i++) target_mm[i] = 0.5 * (all.low_mm[i] + all.high_mm[i]);
     if (view->at_joint && fs_anatomy_find(anatomy, view->on[0], side, &bone) &&
         fs_anatomy_find(anatomy, view->on[1], side, &other))
-        end_facing(&bone, &other, target_mm);
+        joint_of(&bone, &other, target_mm);
     *field_mm = view->fov_mm > 0 ? view->fov_mm : fmax(MARGIN * width_across(&all, beam), LEAST_FIELD_MM);
     return FSAM_OK;
 }

@@ -36,7 +36,7 @@ typedef struct fs_view {
     double primary_deg, secondary_deg; /* in the frame; of the left one, where sided: the right is its mirror image */
     fs_top top;
     bool from_source; /* shown as seen from the source, whatever the direction: hands and feet */
-    bool at_joint;    /* centred on the end of the first of `on` that faces the second; else on the box of all */
+    bool at_joint;    /* centred where the first of `on` meets the second; else on the box of all */
     double fov_mm;    /* side of the square that is seen at the centre; 0: as much as `on` needs */
     const char *on[FS_VIEW_NAMES], *needs[FS_VIEW_NAMES]; /* names as fs_anatomy_find has them; NULL after the last */
 } fs_view;
