@@ -4,14 +4,16 @@
 #include "scene/vector.h"
 #include <string.h>
 
-#define PLAIN_SDD_MM   1100.0
-#define PLAIN_FRACTION 0.8
-#define SPREAD_DEG     5.0  /* standard deviation of the angles */
-#define ROTATION_DEG   4.0  /* and of the rotation */
-#define SHIFT          0.05 /* of the centre, in fields of view */
-#define FIELD_VARIES   0.12 /* the field of view, at most */
-#define MARGIN         1.12 /* of the field about what it is to show */
-#define LEAST_FIELD_MM 80.0
+#define PLAIN_SDD_MM    1050.0
+#define SDD_VARIES_MM   150.0
+#define PLAIN_FRACTION  0.75
+#define FRACTION_VARIES 0.15
+#define SPREAD_DEG      5.0  /* standard deviation of the angles */
+#define ROTATION_DEG    4.0  /* and of the rotation */
+#define SHIFT           0.05 /* and of the centre, in fields of view */
+#define FIELD_VARIES    0.12 /* the field of view, at most */
+#define MARGIN          1.12 /* of the field about what it is to show */
+#define LEAST_FIELD_MM  80.0
 
 enum { STREAM_VIEW = 32 }; /* of random numbers */
 
@@ -82,20 +84,24 @@ static double bounded(double value, double low, double high)
     return fmin(fmax(value, low), high);
 }
 
-static void vary(fb_random *random, const fs_draw *draw, double *field_mm, fs_carm *carm)
+/* Within two and a half standard deviations, so that no view strays. */
+static double normal(fb_random *random)
 {
-    const double jitter = draw->jitter;
-    double number[8];
-    for (int i = 0; i < 8; i++)
-        number[i] = i < 6 ? bounded(fb_random_normal(random), -2.5, 2.5) : fb_random_uniform(random);
-    *field_mm *= 1 + jitter * FIELD_VARIES * bounded(0.5 * number[5], -1, 1);
-    for (int i = 0; i < 3; i++) carm->target_mm[i] += jitter * SHIFT * *field_mm * number[i];
-    carm->sdd_mm = PLAIN_SDD_MM + jitter * (number[6] - 0.5) * (FS_MOST_SDD_MM - FS_LEAST_SDD_MM) * 0.6;
-    carm->fraction = bounded(PLAIN_FRACTION + jitter * (number[7] - 0.5) * 0.3, FS_LEAST_FRACTION, FS_MOST_FRACTION);
-    carm->primary_deg += jitter * SPREAD_DEG * number[3];
-    carm->secondary_deg = bounded(carm->secondary_deg + jitter * SPREAD_DEG * number[4], -90, 90);
-    carm->primary_deg = remainder(carm->primary_deg, 360);
-    carm->rotation_deg = remainder(carm->rotation_deg + jitter * ROTATION_DEG * fb_random_normal(random), 360);
+    return bounded(fb_random_normal(random), -2.5, 2.5);
+}
+
+static void vary(fb_random *random, double jitter, double *field_mm, fs_carm *carm)
+{
+    const double primary = carm->primary_deg + jitter * SPREAD_DEG * normal(random);
+    const double secondary = carm->secondary_deg + jitter * SPREAD_DEG * normal(random);
+    const double rotation = carm->rotation_deg + jitter * ROTATION_DEG * normal(random);
+    carm->primary_deg = remainder(primary, 360);
+    carm->secondary_deg = bounded(secondary, -90, 90);
+    carm->rotation_deg = remainder(rotation, 360);
+    *field_mm *= 1 + jitter * fb_random_between(random, -FIELD_VARIES, FIELD_VARIES);
+    for (int i = 0; i < 3; i++) carm->target_mm[i] += jitter * SHIFT * *field_mm * normal(random);
+    carm->sdd_mm = PLAIN_SDD_MM + jitter * fb_random_between(random, -SDD_VARIES_MM, SDD_VARIES_MM);
+    carm->fraction = PLAIN_FRACTION + jitter * fb_random_between(random, -FRACTION_VARIES, FRACTION_VARIES);
 }
 
 /* A detector for the field of view: collimated to it, or what shows most of it when it is larger than the detector. */
@@ -123,7 +129,7 @@ fsam_status fs_view_place(const fs_view *view, fb_side side, const fs_anatomy *a
     FB_TRY(fs_carm_point(carm, beam, up));
     FB_TRY(aim(view, side, anatomy, beam, carm->target_mm, &field_mm));
     fb_random random = fb_random_start(draw->seed, draw->scene, draw->view, STREAM_VIEW);
-    vary(&random, draw, &field_mm, carm);
+    vary(&random, draw->jitter, &field_mm, carm);
     fit_detector(field_mm, carm);
     return FSAM_OK;
 }

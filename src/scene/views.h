@@ -49,7 +49,7 @@ const fs_view *fs_view_find(const char *name);
 typedef struct fs_draw {
     uint64_t seed;
     uint32_t scene, view;
-    double jitter; /* 0: as the table has it; 1: as much as usual */
+    double jitter; /* 0: as the table has it; to 1: as much as usual */
     int pixels;    /* 0: FS_PIXELS */
 } fs_draw;
 

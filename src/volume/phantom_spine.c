@@ -69,7 +69,18 @@ static const fv_row sacrum[] = {
     {.name = "vertebrae_S1", .point = {{0, 86, 988, 4}, {0, 98, 982, 4}}},
 };
 
-/* Discs and ligaments about the bodies before, cord after them. */
+/* A tube through the vertebral canal from C1 down to the vertebra `last`, of one radius. */
+static fsam_status add_through_canal(fv_phantom *phantom, const char *name, double radius, const char *last)
+{
+    for (const fv_vertebra *a = vertebrae, *b = a + 1; strcmp(a->name, last) != 0; a = b++) {
+        const double ya = a->y + a->depth + 0.5 * CANAL_MM, yb = b->y + b->depth + 0.5 * CANAL_MM;
+        const fv_row row = {.name = name, .point = {{0, ya, a->z, radius}, {0, yb, b->z, radius}}};
+        FB_TRY(fv_phantom_add(phantom, &row, 1));
+    }
+    return FSAM_OK;
+}
+
+/* Discs about the bodies before, the canal and the cord after them. */
 fsam_status fv_phantom_add_spine(fv_phantom *phantom)
 {
     for (int i = 0; i + 1 < VERTEBRAE; i++) {
@@ -81,17 +92,8 @@ fsam_status fv_phantom_add_spine(fv_phantom *phantom)
     }
     for (int i = 0; i < VERTEBRAE; i++) FB_TRY(add_vertebra(phantom, &vertebrae[i]));
     FB_TRY(fv_phantom_add(phantom, sacrum, sizeof sacrum / sizeof *sacrum));
-    for (int i = 0; i + 1 < VERTEBRAE; i++) {
-        const fv_vertebra *a = &vertebrae[i], *b = a + 1;
-        const double middle = 0.5 * CANAL_MM, thick = b->name[0] == 'L' ? 4 : 5.5;
-        const double ya = a->y + a->depth + middle, yb = b->y + b->depth + middle;
-        const fv_row fluid = {.name = "(soft)", .point = {{0, ya, a->z, 7.5}, {0, yb, b->z, 7.5}}};
-        const fv_row cord = {.name = "spinal_cord", .point = {{0, ya, a->z, thick}, {0, yb, b->z, thick}}};
-        FB_TRY(fv_phantom_add(phantom, &fluid, 1));
-        if (strcmp(b->name, "L3") == 0) break;
-        FB_TRY(fv_phantom_add(phantom, &cord, 1));
-    }
-    return FSAM_OK;
+    FB_TRY(add_through_canal(phantom, "(soft)", 7.5, "L5"));
+    return add_through_canal(phantom, "spinal_cord", 5, "L2");
 }
 
 /* A rib runs on an ellipse about the chest, from its vertebra round to its front end, and sinks on the way. */

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "volume/phantom.h"
+#include "volume/phantom_parts.h"
 #include <omp.h>
 #include <stdio.h>
 #include <string.h>
@@ -185,6 +186,22 @@ static void test_order(void **state)
     expect_near(high[2], 1754, 10, "height");
 }
 
+/* Through the canal from vertebra to vertebra there is nothing but cord. */
+static void test_cord(void **state)
+{
+    static const char *const names[] = {"C1", "C4", "C7", "T1", "T2", "T5", "T6", "T11", "T12", "L1"};
+    const body *b = *state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const fv_vertebra *above = fv_vertebra_find(names[i]), *below = above + 1;
+        for (int step = 0; step <= 20; step++) {
+            const double t = 0.05 * step, ya = above->y + above->depth, yb = below->y + below->depth;
+            const double p[3] = {0, ya + t * (yb - ya) + 8.5, above->z + t * (below->z - above->z)};
+            const fv_piece *piece = fv_phantom_at(b->phantom, p);
+            if (piece == NULL || piece->category != fb_category_find("spinal_cord")) fail_msg("below %s", names[i]);
+        }
+    }
+}
+
 static void test_labels_are_those_of_the_centres(void **state)
 {
     const body *b = *state;
@@ -313,17 +330,12 @@ static void test_bad_options(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chords),
-        cmocka_unit_test(test_chords_against_points),
-        cmocka_unit_test(test_all_categories),
-        cmocka_unit_test(test_sides),
-        cmocka_unit_test(test_volumes),
-        cmocka_unit_test(test_order),
-        cmocka_unit_test(test_labels_are_those_of_the_centres),
-        cmocka_unit_test(test_lines),
-        cmocka_unit_test(test_partial_volumes),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_chords),         cmocka_unit_test(test_chords_against_points),
+        cmocka_unit_test(test_all_categories), cmocka_unit_test(test_sides),
+        cmocka_unit_test(test_volumes),        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_cord),           cmocka_unit_test(test_labels_are_those_of_the_centres),
+        cmocka_unit_test(test_lines),          cmocka_unit_test(test_partial_volumes),
+        cmocka_unit_test(test_threads),        cmocka_unit_test(test_bad_options),
     };
     return cmocka_run_group_tests(tests, make_body, free_body);
 }
