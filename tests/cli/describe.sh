@@ -51,7 +51,7 @@ answer 4 "HTTP status 401" key femur_left
 answer 4 "imeout" slow --timeout 0.3 femur_left
 answer 5 "an empty answer" empty femur_left
 answer 5 "a NUL byte" nul femur_left
-answer 5 "chat/completions: line 1: " html femur_left
+answer 5 "chat/completions: " html femur_left
 answer 5 "no text at choices[0].message.content" bare femur_left
 answer 6 "answers with more than 1048576 bytes" large femur_left
 answer 0 "0 added, 1 refused (the last: too short or too long)" deep femur_left
