@@ -54,7 +54,8 @@ static fsam_status ask(const cli_segment_job *job, cli_result *result, size_t i)
     return status;
 }
 
-/* What is told of an answer, and its mask. */
+/* What is told of an answer, and its mask. A mask without a pixel shows nothing, whatever its score: all writers call
+ * that absent. */
 static fsam_status judge(const cli_segment_job *job, cli_result *result, size_t i)
 {
     cli_finding *finding = &result->finding[i];
@@ -63,7 +64,10 @@ static fsam_status judge(const cli_segment_job *job, cli_result *result, size_t 
     finding->present = isnan(job->least_score) ? fsam_answer_present(answer) : finding->score >= job->least_score;
     result->mask[i] = calloc(result->pixels, 1);
     if (result->mask[i] == NULL) return exhausted(result);
-    return finding->present ? fsam_answer_mask(answer, 0, result->mask[i], &finding->region) : FSAM_OK;
+    if (!finding->present) return FSAM_OK;
+    FB_TRY(fsam_answer_mask(answer, 0, result->mask[i], &finding->region));
+    finding->present = finding->region.area > 0;
+    return FSAM_OK;
 }
 
 /* ---- the steps ---- */

@@ -64,16 +64,14 @@ static json_t *image_files_json(const cli_result *result, const cli_report_names
     return object;
 }
 
-/* The answer's number in the label map, and in the segmentation, whose segments are those before it that have a pixel.
- */
+/* The answer's number in the label map, and in the segmentation, whose segments are the present structures. */
 static void set_numbers(json_t *object, const cli_result *result, size_t i)
 {
     json_int_t segment = 1;
-    for (size_t k = 0; k < i; k++) segment += result->finding[k].region.area > 0;
+    for (size_t k = 0; k < i; k++) segment += result->finding[k].present;
     if (result->files->labels != NULL) json_object_set_new(object, "label", json_integer((json_int_t)i + 1));
     if (result->files->segmentation != NULL)
-        json_object_set_new(object, "segment",
-                            result->finding[i].region.area > 0 ? json_integer(segment) : json_null());
+        json_object_set_new(object, "segment", result->finding[i].present ? json_integer(segment) : json_null());
 }
 
 static bool has_spacing(const fi_picture *picture)
@@ -101,8 +99,8 @@ static json_t *answer_json(const cli_result *result, size_t i)
     json_object_set_new(object, "area_px", json_integer(region->area));
     json_object_set_new(object, "area_mm2",
                         has_spacing(picture) ? json_real(area_mm2(picture, region->area)) : json_null());
-    json_object_set_new(object, "bbox", region->area > 0 ? numbers_json(box, 4) : json_null());
-    json_object_set_new(object, "centroid", region->area > 0 ? numbers_json(centroid, 2) : json_null());
+    json_object_set_new(object, "bbox", finding->present ? numbers_json(box, 4) : json_null());
+    json_object_set_new(object, "centroid", finding->present ? numbers_json(centroid, 2) : json_null());
     set_numbers(object, result, i);
     json_object_set_new(object, "files", answer_files_json(result->files, i));
     return object;

@@ -5,7 +5,7 @@
 size_t cli_result_segments(const cli_result *result)
 {
     size_t segments = 0;
-    for (size_t i = 0; i < result->asks->count; i++) segments += result->finding[i].region.area > 0;
+    for (size_t i = 0; i < result->asks->count; i++) segments += result->finding[i].present;
     return segments;
 }
 

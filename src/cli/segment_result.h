@@ -5,7 +5,8 @@
 #include "cli/segment_plan.h"
 #include "image/picture.h"
 
-/* What is told of one answer; an absent structure has an empty region. */
+/* What is told of one answer. A structure is present when its score is high enough and its mask has a pixel; an absent
+ * one has an empty region. */
 typedef struct cli_finding {
     bool present;
     double score; /* NaN: none */
@@ -25,8 +26,7 @@ typedef struct cli_result {
     cli_finding *finding;
 } cli_result;
 
-/* How many answers have a pixel, and with it a segment of the DICOM segmentation, which is written when there is one.
- */
+/* How many structures are present, each a segment of the DICOM segmentation, which is written when there is one. */
 size_t cli_result_segments(const cli_result *result);
 
 /* Also of one that was filled in part. */
