@@ -33,6 +33,14 @@ static fsam_status read_mask(const cli_segment_job *job, const cli_result *resul
     return status;
 }
 
+/* The failure again, with the image and the question in front, which the library does not know. */
+static fsam_status name_question(const cli_result *result, const cli_ask *asked, fsam_status status)
+{
+    char message[512];
+    snprintf(message, sizeof message, "%s", fb_message());
+    return fb_fail(status, "%s: %s: %s", result->files->target.path, asked->id, message);
+}
+
 static fsam_status ask(const cli_segment_job *job, cli_result *result, size_t i)
 {
     const cli_ask *asked = &job->asks->item[i];
@@ -47,11 +55,12 @@ static fsam_status ask(const cli_segment_job *job, cli_result *result, size_t i)
     double start = cli_now();
     fsam_status status = fsam_segment(result->encoding, &prompt, &result->answer[i]);
     free(mask);
-    if (status == FSAM_OK && job->verbose) {
+    if (status != FSAM_OK) return name_question(result, asked, status);
+    if (job->verbose) {
         cli_progress_clear();
         fprintf(stderr, "%s: %s: %.3f s\n", result->files->target.path, asked->id, cli_now() - start);
     }
-    return status;
+    return FSAM_OK;
 }
 
 /* What is told of an answer, and its mask. A mask without a pixel shows nothing, whatever its score: all writers call

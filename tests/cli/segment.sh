@@ -56,7 +56,7 @@ expect 2 "--frame: '0' is neither" segment -m "$folder/m" --frame 0 -p 1,2 "$ima
 expect 2 "--window: '5' is neither CENTRE,WIDTH nor full" segment -m "$folder/m" --window 5 -p 1,2 "$image"
 expect 2 "--max-pixels: 'x' is no number" segment -m "$folder/m" --max-pixels x -p 1,2 "$image"
 expect 2 "--dump: one image only" segment -m "$folder/m" --dump "$folder/d" -p 1,2 "$image" "$folder/second.png"
-expect 2 "points[0].x: 90 is not in the image" segment -m "$folder/m" -o "$out" -p 90,3 "$image"
+expect 2 "$image: points: points[0].x: 90 is not in the image" segment -m "$folder/m" -o "$out" -p 90,3 "$image"
 
 # files that cannot be used
 expect 4 "missing.png: cannot open" segment -m "$folder/m" -o "$out" -p 1,2 "$folder/missing.png"
