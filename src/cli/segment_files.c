@@ -10,7 +10,10 @@
 #include "image/probability.h"
 #include "image/tiff_write.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static fsam_status exhausted(const cli_result *result)
 {
@@ -146,13 +149,20 @@ static fsam_status fill_segmentation(const cli_result *result, fi_seg *seg)
     return FSAM_OK;
 }
 
-/* The standard has no segmentation without a segment: where nothing is present none is written. */
+/* The standard has no segmentation without a segment: where nothing is present none is written, and one that may be
+ * overwritten goes, because it would tell of another answer. */
+static fsam_status remove_segmentation(const char *path, bool overwrite)
+{
+    if (!overwrite || unlink(path) == 0 || errno == ENOENT) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_IO, "%s: cannot remove: %s", path, strerror(errno));
+}
+
 static fsam_status write_segmentation(const cli_result *result, const cli_files_options *options)
 {
     const cli_target *target = &result->files->target;
     fb_map map;
     fi_seg *seg = NULL;
-    if (cli_result_segments(result) == 0) return FSAM_OK;
+    if (cli_result_segments(result) == 0) return remove_segmentation(result->files->segmentation, options->overwrite);
     FB_TRY(fb_map_open(target->path, &map));
     const fi_seg_source source = {.data = map.data,
                                   .size = map.size,

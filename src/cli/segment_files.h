@@ -10,7 +10,8 @@ typedef struct cli_files_options {
     bool overwrite;
 } cli_files_options;
 
-/* All files that the result's plan names. */
+/* All files that the result's plan names; a segmentation without a segment is not written, and under `overwrite` an
+ * earlier one in its place is removed. */
 fsam_status cli_files_write(const cli_result *result, const cli_files_options *options);
 
 #endif

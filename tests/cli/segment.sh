@@ -117,6 +117,29 @@ expect_files "$out/q"
 expect 3 "heart: not in this image, score " segment -m "$folder/m" -o "$out/f" --min-score 1 -t heart "$image"
 expect_files "$out/f" chest.heart.png chest.overlay.png
 
+# a mask without a pixel is that of an absent structure, whatever its score, for every writer
+if command -v python3 >/dev/null 2>&1; then
+    python3 -c 'import json, struct, sys # the model with all logits 0
+data = bytearray(open(sys.argv[1], "rb").read())
+start = 8 + struct.unpack_from("<Q", data)[0]
+for name, tensor in json.loads(data[8:start]).items():
+    if "hypernetworks" in name and ".layers.2." in name:
+        first, last = tensor["data_offsets"]
+        data[start + first:start + last] = bytes(last - first)
+open(sys.argv[2], "wb").write(data)' "$folder/m" "$folder/blind" || fail "no model with logits 0"
+    said=$("$fsam" segment -m "$folder/blind" -o "$out/blind" --json -q --min-score 0 -t heart --coco "$out/blind.json" "$image" 2>&1)
+    [ $? -eq 3 ] || fail "a mask without a pixel is present: $said"
+    check_json '
+answer, = lines[0]["answers"]
+assert answer["verdict"] == "absent" and answer["score"] > 0 and answer["area_px"] == 0 and answer["bbox"] is None, answer
+coco = json.load(open(out + "/blind.json"))
+assert coco["annotations"] == [] and len(coco["absent"]) == 1, coco
+'
+    expect 3 "heart: not in this image, score " segment -m "$folder/blind" -o "$out/blind" -f --min-score 0 -t heart "$image"
+else
+    echo "skipped: no python3 to make a model of empty masks with"
+fi
+
 # several images: one name twice, and one that cannot be read; the model is opened once, the others are done
 mkdir "$folder/other"
 cp "$image" "$folder/other/chest.png"
@@ -144,29 +167,6 @@ assert answer["id"] == "heart" and answer["verdict"] == "present" and answer["ar
 assert answer["prompt"] == {"text": "heart", "points": [[30, 20, 1], [4, 5, 0]]}
 assert 0 <= answer["score"] <= 1 and 0 <= answer["area_px"] <= 6300
 assert answer["area_px"] == 0 or len(answer["bbox"]) == 4 and len(answer["centroid"]) == 2
-# a mask without a pixel is that of an absent structure, whatever its score, for every writer
-if command -v python3 >/dev/null 2>&1; then
-    python3 -c 'import json, struct, sys # the model with all logits 0
-data = bytearray(open(sys.argv[1], "rb").read())
-start = 8 + struct.unpack_from("<Q", data)[0]
-for name, tensor in json.loads(data[8:start]).items():
-    if "hypernetworks" in name and ".layers.2." in name:
-        first, last = tensor["data_offsets"]
-        data[start + first:start + last] = bytes(last - first)
-open(sys.argv[2], "wb").write(data)' "$folder/m" "$folder/blind" || fail "no model with logits 0"
-    said=$("$fsam" segment -m "$folder/blind" -o "$out/blind" --json -q --min-score 0 -t heart --coco "$out/blind.json" "$image" 2>&1)
-    [ $? -eq 3 ] || fail "a mask without a pixel is present: $said"
-    check_json '
-answer, = lines[0]["answers"]
-assert answer["verdict"] == "absent" and answer["score"] > 0 and answer["area_px"] == 0 and answer["bbox"] is None, answer
-coco = json.load(open(out + "/blind.json"))
-assert coco["annotations"] == [] and len(coco["absent"]) == 1, coco
-'
-    expect 3 "heart: not in this image, score " segment -m "$folder/blind" -o "$out/blind" -f --min-score 0 -t heart "$image"
-else
-    echo "skipped: no python3 to make a model of empty masks with"
-fi
-
 assert answer["files"] == {"mask": out + "/j/chest.heart.png", "overlay": out + "/j/chest.overlay.png"}
 '
 
@@ -305,6 +305,15 @@ assert names == ["run.dcm#1", "run.dcm#2", "run.dcm#3"], names
     expect 3 "run.dcm, frame 1: heart: not in this image" segment -m "$folder/m" -o "$out/za" --min-score 1 -t heart --dicom-seg \
         --no-overlay "$folder/run.dcm"
     expect_files "$out/za" run.heart.png
+
+    # one of an earlier run does not outlive an answer without a segment
+    expect 0 "" segment -m "$folder/m" -o "$out/zb" --min-score 0 -p 5,5 --name "run.{id}" --dicom-seg --no-overlay --no-masks \
+        "$folder/run.dcm"
+    expect_files "$out/zb" run.seg.dcm
+    said=$("$fsam" segment -m "$folder/m" -o "$out/zb" --min-score 1 -t heart --dicom-seg --no-overlay --no-masks -f --json -q \
+        "$folder/run.dcm") && fail "a heart that scores below 1 is there: $said"
+    check_json 'assert lines[0]["files"] == {} and lines[0]["answers"][0]["segment"] is None, lines'
+    expect_files "$out/zb"
 else
     echo "skipped: no dump2dcm to make a DICOM file with"
 fi
