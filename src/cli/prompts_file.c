@@ -162,8 +162,10 @@ static fsam_status take_line(const char *where, size_t number, const char *text,
 
 fsam_status cli_prompts_read_memory(const void *data, size_t size, const char *where, cli_asks *asks)
 {
-    const char *at = data;
-    const size_t before = asks->count;
+    static const char mark[] = "\xef\xbb\xbf"; /* U+FEFF in UTF-8, with which some editors begin a file */
+    const size_t before = asks->count, skipped = size >= 3 && memcmp(data, mark, 3) == 0 ? 3 : 0;
+    const char *at = size > 0 ? (const char *)data + skipped : NULL;
+    size -= skipped;
     for (size_t number = 1; size > 0; number++) {
         const char *newline = memchr(at, '\n', size);
         const size_t length = newline != NULL ? (size_t)(newline - at) : size;

@@ -57,6 +57,21 @@ static void added_to_others(void **state)
     cli_asks_free(&asks);
 }
 
+/* U+FEFF is passed over where a file begins, and nowhere else. */
+static void byte_order_mark(void **state)
+{
+    (void)state;
+    cli_asks asks;
+    assert_int_equal(read_text("\xef\xbb\xbf{\"text\": \"a\"}\n{\"text\": \"b\"}\n", &asks), FSAM_OK);
+    assert_int_equal(asks.count, 2);
+    assert_string_equal(asks.item[0].text, "a");
+    cli_asks_free(&asks);
+    assert_int_equal(read_text("\xef\xbb\xbf", &asks), FSAM_ERROR_FORMAT);
+    assert_string_equal(fsam_last_error(), "sets/p.jsonl: holds no prompts");
+    assert_int_equal(read_text("{\"text\": \"a\"}\n\xef\xbb\xbf{\"text\": \"b\"}\n", &asks), FSAM_ERROR_FORMAT);
+    cli_asks_free(&asks);
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -142,8 +157,8 @@ static void limits(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fields), cmocka_unit_test(added_to_others),
-                                       cmocka_unit_test(refused), cmocka_unit_test(zero_byte),
-                                       cmocka_unit_test(limits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_fields),      cmocka_unit_test(added_to_others),
+                                       cmocka_unit_test(byte_order_mark), cmocka_unit_test(refused),
+                                       cmocka_unit_test(zero_byte),       cmocka_unit_test(limits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
