@@ -1,4 +1,4 @@
-/* segment_run.h - all images of a run, one after the other. */
+/* segment_run.h - all images of a run, three of them under way at a time. */
 #ifndef CLI_SEGMENT_RUN_H
 #define CLI_SEGMENT_RUN_H
 
