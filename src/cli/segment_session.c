@@ -70,7 +70,8 @@ static void add_inputs(session *s, const cli_texts *words)
 static fsam_status find_images(session *s, const cli_texts *images)
 {
     const cli_segment_request *wanted = s->wanted;
-    const cli_target_options how = {.frame = s->frame, .dicom_only = wanted->segmentation, .verbose = wanted->verbose};
+    const cli_target_options how = {
+        .frame = s->frame, .segmentation = wanted->segmentation, .verbose = wanted->verbose};
     add_inputs(s, images);
     add_inputs(s, &wanted->inputs);
     FB_TRY(cli_inputs_unique(&s->inputs));
@@ -110,7 +111,7 @@ static fsam_status plan_outputs(session *s)
                                       .candidates = wanted->candidates,
                                       .probability = (cli_probability)wanted->probability,
                                       .overlay = wanted->overlay,
-                                      .labels = wanted->labels,
+
                                       .segmentation = wanted->segmentation};
     const char *others[2];
     cli_texts extra = {others, 0};

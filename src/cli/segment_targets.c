@@ -2,10 +2,13 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/image_words.h"
+#include "image/dicom_seg.h"
 #include "image/picture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static fsam_status exhausted(void)
 {
@@ -28,16 +31,30 @@ static fsam_status append(cli_targets *targets, const char *path, int first, int
     return FSAM_OK;
 }
 
+/* Whether a DICOM segmentation can refer to the image: the one place that says so is what makes segmentations. */
+static fsam_status check_segmentation(const char *path, const fi_header *header)
+{
+    fb_map map;
+    fi_seg *seg = NULL;
+    if (strcmp(header->kind, "DICOM") != 0)
+        return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: --dicom-seg: is no DICOM image that a segmentation could refer to",
+                       path);
+    FB_TRY(fb_map_open(path, &map));
+    const fi_seg_source source = {.data = map.data, .size = map.size, .where = path, .frame = header->frames - 1};
+    fsam_status status = fi_seg_open(&source, &seg);
+    fi_seg_free(seg);
+    fb_map_close(&map);
+    return status;
+}
+
 /* The file that was opened, held against what is wanted of it. */
 static fsam_status take_frames(const char *path, const fi_header *header, const cli_target_options *options,
                                cli_targets *targets)
 {
-    if (options->dicom_only && header->sop_instance[0] == '\0')
-        return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: --dicom-seg: is no DICOM image that a segmentation could refer to",
-                       path);
+    if (options->segmentation) FB_TRY(check_segmentation(path, header));
     if (options->frame > header->frames)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: --frame: %d, but it has %d", path, options->frame, header->frames);
-    if (options->frame == 0) return append(targets, path, 1, header->frames, header->frames);
+    if (options->frame == CLI_ALL_FRAMES) return append(targets, path, 1, header->frames, header->frames);
     return append(targets, path, options->frame, options->frame, header->frames);
 }
 

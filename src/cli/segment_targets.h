@@ -20,9 +20,9 @@ typedef struct cli_targets {
 } cli_targets;
 
 typedef struct cli_target_options {
-    int frame;       /* from 1; 0: all */
-    bool dicom_only; /* images of other kinds cannot be used */
-    bool verbose;    /* names what is skipped */
+    int frame;         /* from 1, or CLI_ALL_FRAMES */
+    bool segmentation; /* a DICOM segmentation is to refer to each: only DICOM images with UIDs can be used */
+    bool verbose;      /* names what is skipped */
 } cli_target_options;
 
 /* Reads the header of every input. One that cannot be used is reported on standard error, and the others are gone on

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SOP_CLASS_UID = 0x00080016, SOP_INSTANCE_UID = 0x00080018, MODALITY = 0x00080060 };
+enum { MODALITY = 0x00080060 };
 
 static fsam_status check_pixels(const fi_dicom *dicom)
 {
@@ -54,9 +54,6 @@ static void describe(const fi_dicom *dicom, fi_header *header)
     snprintf(header->photometric, sizeof header->photometric, "%s", shape->photometric);
     snprintf(header->transfer_syntax, sizeof header->transfer_syntax, "%s", outline->transfer_syntax);
     fi_dcmtk_text(dicom->root, MODALITY, 0, header->modality, sizeof header->modality);
-    fi_dcmtk_text(dicom->root, SOP_INSTANCE_UID, 0, header->sop_instance, sizeof header->sop_instance);
-    if (!fi_dcmtk_text(dicom->root, SOP_CLASS_UID, 0, header->sop_class, sizeof header->sop_class))
-        snprintf(header->sop_class, sizeof header->sop_class, "%s", outline->sop_class);
 }
 
 static fsam_status dicom_open(const fi_bytes *bytes, fi_header *header, void **state)

@@ -64,10 +64,10 @@ fsam_status read_set(const fi_seg_source *source, DcmDataset &set, OFString &sop
     return parse(source, *outline, set);
 }
 
-fsam_status missing(const fi_seg_source *source, const DcmTagKey &tag)
+fsam_status unusable(const fi_seg_source *source, const DcmTagKey &tag)
 {
     DcmTag named(tag);
-    return fb_fail(FSAM_ERROR_FORMAT, "%s: DICOM: (%04x,%04x) %s is missing", source->where, tag.getGroup(),
+    return fb_fail(FSAM_ERROR_FORMAT, "%s: DICOM: (%04x,%04x) %s is missing or invalid", source->where, tag.getGroup(),
                    tag.getElement(), named.getTagName());
 }
 
@@ -84,7 +84,7 @@ fsam_status read_reference(DcmItem &set, const DcmTagKey &tag, const fi_seg_sour
 {
     const OFString stated = uid_of(set, tag);
     if (!stated.empty()) uid = stated;
-    return uid.empty() ? missing(source, tag) : FSAM_OK;
+    return uid.empty() ? unusable(source, tag) : FSAM_OK;
 }
 
 /* Study or series, which is a new one where the source has none. */
@@ -101,7 +101,7 @@ fsam_status read_group(DcmItem &set, const DcmTagKey &tag, const fi_seg_source *
 fsam_status read_size(DcmItem &set, const DcmTagKey &tag, const fi_seg_source *source, Uint16 &size)
 {
     if (set.findAndGetUint16(tag, size).good() && size > 0) return FSAM_OK;
-    return missing(source, tag);
+    return unusable(source, tag);
 }
 
 fsam_status read_frames(DcmItem &set, const fi_seg_source *source, fi_seg_origin *origin)

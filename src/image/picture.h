@@ -79,7 +79,6 @@ typedef struct fi_header {
     char transfer_syntax[65]; /* DICOM: the UID; "" otherwise */
     const char *compression;  /* in words: "JPEG-LS lossless", "deflate", "none"; NULL: not known */
     char modality[17];        /* DICOM's: "DX"; "" otherwise */
-    char sop_class[65], sop_instance[65];
     fi_spacing spacing;
     fi_says says;
     fi_rendering rendering;

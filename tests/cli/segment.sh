@@ -314,6 +314,15 @@ assert names == ["run.dcm#1", "run.dcm#2", "run.dcm#3"], names
         "$folder/run.dcm") && fail "a heart that scores below 1 is there: $said"
     check_json 'assert lines[0]["files"] == {} and lines[0]["answers"][0]["segment"] is None, lines'
     expect_files "$out/zb"
+
+    # an image that nothing can refer to: said before any work, the others are done
+    sed 's/(0008,0018) UI .*/(0008,0018) UI [one.two]/' "$folder/run.dump" >"$folder/nameless.dump"
+    dump2dcm "$folder/nameless.dump" "$folder/nameless.dcm" 2>/dev/null || fail "dump2dcm"
+    said=$("$fsam" segment -m "$folder/m" -o "$out/zc" --min-score 0 -p 5,5 --dicom-seg --no-overlay -q "$folder/nameless.dcm" \
+        "$folder/run.dcm" 2>&1)
+    [ $? -eq 5 ] || fail "--dicom-seg of an image without a UID: $said"
+    expect_said "nameless.dcm: DICOM: (0008,0018) SOPInstanceUID is missing or invalid"
+    expect_files "$out/zc" run.points.png run.seg.dcm
 else
     echo "skipped: no dump2dcm to make a DICOM file with"
 fi
