@@ -154,7 +154,7 @@ static int write_png(const char *path, int width, int height)
 int main(int count, char **word)
 {
     int width = count == 4 ? atoi(word[2]) : 800, height = count == 4 ? atoi(word[3]) : 900;
-    if ((count != 2 && count != 4) || width < 1 || height < 1 || width > 8192 || height > 8192) {
+    if ((count != 2 && count != 4) || width < 1 || height < 1 || width > 65535 || height > 8192) {
         fputs("usage: draw_radiograph OUT.png [WIDTH HEIGHT]\n", stderr);
         return 2;
     }

@@ -40,6 +40,12 @@ void cli_slug(const char *text, char slug[64])
 
 /* ---- values ---- */
 
+bool cli_is_blank(const char *text)
+{
+    while (isspace((unsigned char)*text)) text++;
+    return *text == '\0';
+}
+
 /* Reads `count` finite numbers separated by commas; *rest is what follows them. */
 static bool numbers(const char *text, double *value, int count, const char **rest)
 {
@@ -127,6 +133,7 @@ fsam_status cli_asks_add(cli_asks *asks, const cli_ask *ask, const char *name)
 
 static fsam_status fill_ask(const cli_ask_words *words, const char *text, cli_ask *ask)
 {
+    if (text != NULL && cli_is_blank(text)) return fb_fail(FSAM_ERROR_ARGUMENT, "--text: '%s' is empty", text);
     if (text != NULL && (ask->text = strdup(text)) == NULL) return exhausted();
     if (words->mask != NULL && (ask->mask = strdup(words->mask)) == NULL) return exhausted();
     if (words->points.count > 0) {

@@ -35,7 +35,7 @@ typedef struct cli_ask_words {
 } cli_ask_words;
 
 /* Adds them to the list; nothing when the words ask for nothing. FSAM_ERROR_ARGUMENT names the option whose value
- * cannot be used. */
+ * cannot be used, a blank text among them. */
 fsam_status cli_asks_add_words(cli_asks *asks, const cli_ask_words *words);
 
 /* Adds one prompt, which it takes over, also on failure. Its id is made of `name`; NULL: of its text, else of what it
@@ -45,6 +45,9 @@ void cli_asks_free(cli_asks *asks);
 
 /* Frees what the prompt owns. */
 void cli_ask_free(cli_ask *ask);
+
+/* Whether a text has nothing but spaces, which ask for nothing. */
+bool cli_is_blank(const char *text);
 
 /* A file name's part made of `text`: ASCII letters in lower case, digits and letters beyond ASCII stay, all else
  * becomes single dashes; cut at 60 bytes; "text" when nothing is left. */

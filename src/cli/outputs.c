@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static fsam_status exhausted(void)
 {
@@ -52,6 +53,13 @@ static fsam_status check_existing(const char *path, const file_id *inputs, size_
     return force ? FSAM_OK : fb_fail(FSAM_ERROR_ARGUMENT, "%s: exists already (--force overwrites)", path);
 }
 
+/* "." or up to the last slash. NULL when memory is exhausted. Owned: free. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+}
+
 /* Where an output goes, whichever way its path is spelled. */
 typedef struct place {
     const char *path, *name; /* borrowed: the whole, and behind the last slash */
@@ -63,7 +71,7 @@ static bool find_place(const char *path, place *result)
     const char *slash = strrchr(path, '/');
     *result = (place){.path = path, .name = slash != NULL ? slash + 1 : path};
     struct stat there;
-    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+    char *folder = folder_of(path);
     if (folder != NULL && stat(folder, &there) == 0) result->folder = (file_id){there.st_dev, there.st_ino};
     free(folder);
     return folder != NULL;
@@ -108,20 +116,34 @@ static fsam_status make_folder(const char *path)
     return status;
 }
 
+/* Whether a file can be made beside `path`. */
+static fsam_status check_folder(const char *path)
+{
+    char *folder = folder_of(path);
+    if (folder == NULL) return exhausted();
+    fsam_status status = FSAM_OK;
+    if (access(folder, W_OK | X_OK) != 0)
+        status = fb_fail(FSAM_ERROR_IO, "%s: cannot write in its folder: %s", path, strerror(errno));
+    free(folder);
+    return status;
+}
+
+/* With the slash. */
 static size_t folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash != NULL ? (size_t)(slash - path) : 0;
+    return slash != NULL ? (size_t)(slash - path) + 1 : 0;
 }
 
-static fsam_status make_folders(const cli_texts *planned)
+/* Does `step` with a file of each folder. */
+static fsam_status each_folder(const cli_texts *files, fsam_status (*step)(const char *path))
 {
-    const char *last = ""; /* neighbours share a folder more often than not */
-    for (size_t i = 0; i < planned->count; i++) {
-        const char *path = planned->item[i];
+    const char *last = NULL; /* neighbours share a folder more often than not */
+    for (size_t i = 0; i < files->count; i++) {
+        const char *path = files->item[i];
         const size_t length = folder_length(path);
-        if (length == 0 || (length == folder_length(last) && strncmp(path, last, length) == 0)) continue;
-        FB_TRY(make_folder(path));
+        if (last != NULL && length == folder_length(last) && strncmp(path, last, length) == 0) continue;
+        FB_TRY(step(path));
         last = path;
     }
     return FSAM_OK;
@@ -145,8 +167,9 @@ fsam_status cli_outputs_check(const cli_texts *planned, const cli_texts *extra, 
     for (size_t i = 0; i < planned->count; i++) all.item[i] = planned->item[i];
     for (size_t i = 0; i < extra->count; i++) all.item[planned->count + i] = extra->item[i];
     fsam_status status = check_all_existing(&all, inputs, force);
-    if (status == FSAM_OK) status = make_folders(planned);
+    if (status == FSAM_OK) status = each_folder(planned, make_folder);
     if (status == FSAM_OK) status = check_twice(all.item, all.count); /* all folders have an identity now */
+    if (status == FSAM_OK) status = each_folder(&all, check_folder);
     free((void *)all.item);
     return status;
 }

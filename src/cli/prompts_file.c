@@ -29,7 +29,7 @@ static fsam_status exhausted(const line *l)
 static fsam_status take_string(const line *l, const char *field, const json_t *value, const char **text)
 {
     *text = json_string_value(value);
-    if (*text == NULL || **text == '\0') return refuse(l, field, "is no text, or an empty one");
+    if (*text == NULL || cli_is_blank(*text)) return refuse(l, field, "is no text, or an empty one");
     return FSAM_OK;
 }
 

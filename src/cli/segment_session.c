@@ -43,12 +43,24 @@ static fsam_status check(const cli_segment_request *wanted, const cli_texts *ima
     return FSAM_OK;
 }
 
+/* That the masks asked about are pictures; whether they have an image's size is seen with the image. */
+static fsam_status check_masks(const cli_asks *asks)
+{
+    for (size_t i = 0; i < asks->count; i++) {
+        fi_file *file;
+        if (asks->item[i].mask == NULL) continue;
+        FB_TRY(fi_file_open(asks->item[i].mask, &file));
+        fi_file_close(file);
+    }
+    return FSAM_OK;
+}
+
 static fsam_status find_asks(session *s)
 {
     const cli_segment_request *wanted = s->wanted;
     FB_TRY(cli_asks_add_words(&s->asks, &wanted->words));
     if (wanted->prompts != NULL) FB_TRY(cli_prompts_read(wanted->prompts, &s->asks));
-    if (s->asks.count > 0) return FSAM_OK;
+    if (s->asks.count > 0) return check_masks(&s->asks);
     return fb_fail(FSAM_ERROR_ARGUMENT, "nothing is asked: give --text, --point, --box, --mask or --prompts");
 }
 
@@ -71,7 +83,7 @@ static fsam_status find_images(session *s, const cli_texts *images)
 {
     const cli_segment_request *wanted = s->wanted;
     const cli_target_options how = {
-        .frame = s->frame, .segmentation = wanted->segmentation, .verbose = wanted->verbose};
+        .frame = s->frame, .segmentation = wanted->segmentation, .labels = wanted->labels, .verbose = wanted->verbose};
     add_inputs(s, images);
     add_inputs(s, &wanted->inputs);
     FB_TRY(cli_inputs_unique(&s->inputs));
@@ -111,7 +123,7 @@ static fsam_status plan_outputs(session *s)
                                       .candidates = wanted->candidates,
                                       .probability = (cli_probability)wanted->probability,
                                       .overlay = wanted->overlay,
-
+                                      .labels = wanted->labels,
                                       .segmentation = wanted->segmentation};
     const char *others[2];
     cli_texts extra = {others, 0};

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/image_words.h"
 #include "image/dicom_seg.h"
+#include "image/nifti_labels.h"
 #include "image/picture.h"
 
 #include <stdio.h>
@@ -47,11 +48,19 @@ static fsam_status check_segmentation(const char *path, const fi_header *header)
     return status;
 }
 
+static fsam_status check_labels(const char *path, const fi_header *header)
+{
+    if (header->width <= FI_NIFTI_MOST_SIDE && header->height <= FI_NIFTI_MOST_SIDE) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: --nifti: %d x %d pixels, and NIfTI-1 holds %d a side", path,
+                   header->width, header->height, FI_NIFTI_MOST_SIDE);
+}
+
 /* The file that was opened, held against what is wanted of it. */
 static fsam_status take_frames(const char *path, const fi_header *header, const cli_target_options *options,
                                cli_targets *targets)
 {
     if (options->segmentation) FB_TRY(check_segmentation(path, header));
+    if (options->labels) FB_TRY(check_labels(path, header));
     if (options->frame > header->frames)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: --frame: %d, but it has %d", path, options->frame, header->frames);
     if (options->frame == CLI_ALL_FRAMES) return append(targets, path, 1, header->frames, header->frames);

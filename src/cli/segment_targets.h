@@ -22,6 +22,7 @@ typedef struct cli_targets {
 typedef struct cli_target_options {
     int frame;         /* from 1, or CLI_ALL_FRAMES */
     bool segmentation; /* a DICOM segmentation is to refer to each: only DICOM images with UIDs can be used */
+    bool labels;       /* a NIfTI label map is to be made of each, which limits their size */
     bool verbose;      /* names what is skipped */
 } cli_target_options;
 

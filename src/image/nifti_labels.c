@@ -179,9 +179,9 @@ static bool ends_with(const char *path, const char *ending)
 fsam_status fi_nifti_write_labels(const char *path, const fi_labels *labels, const fi_nifti_options *options)
 {
     output out = {.path = path, .compressed = ends_with(path, ".gz")};
-    if (labels->width > INT16_MAX || labels->height > INT16_MAX)
+    if (labels->width > FI_NIFTI_MOST_SIDE || labels->height > FI_NIFTI_MOST_SIDE)
         return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: size: %d x %d, and NIfTI-1 holds %d a side", path, labels->width,
-                       labels->height, INT16_MAX);
+                       labels->height, FI_NIFTI_MOST_SIDE);
     if (options->name_count > FI_MOST_LABELS)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: labels: %zu, the most are %d", path, options->name_count,
                        FI_MOST_LABELS);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { FI_MOST_LABELS = 65535 };
+enum { FI_MOST_LABELS = 65535, FI_NIFTI_MOST_SIDE = 32767 /* pixels; what a header of NIfTI-1 holds */ };
 
 /* A label a pixel, made from one answer after the other: where several hold a pixel, the greatest logit has it, and of
  * equal ones the first. 6 bytes a pixel. */
@@ -34,7 +34,7 @@ typedef struct fi_nifti_options {
  * or of uint16 from 256 names on. As ITK and Slicer show it, x runs to the right and y down: the axes are those of LPS,
  * so that NIfTI's (RAS) qform and sform are diag(-dx, -dy, 1), with the first pixel at the origin. Where the distance
  * of pixels is not known it is 1, in no unit. The names stand in a header extension (code 6, a comment): JSON,
- * {"1": "left lung", ...}. FSAM_ERROR_UNSUPPORTED when a side is over 32767, the most that NIfTI-1 holds. */
+ * {"1": "left lung", ...}. FSAM_ERROR_UNSUPPORTED when a side is over FI_NIFTI_MOST_SIDE. */
 fsam_status fi_nifti_write_labels(const char *path, const fi_labels *labels, const fi_nifti_options *options);
 
 #endif

@@ -86,6 +86,7 @@ static void refused(void **state)
         {"{\"id\": \"a\"}", ":1: asks for nothing: give text, points, box or mask"},
         {"{\"text\": \"a\", \"text\": \"b\"}", ":1: duplicate object key near '\"text\"'"},
         {"{\"text\": \"\"}", ":1: text: is no text, or an empty one"},
+        {"{\"text\": \" \\t\"}", ":1: text: is no text, or an empty one"},
         {"{\"text\": 3}", ":1: text: is no text, or an empty one"},
         {"{\"text\": \"a\", \"id\": null}", ":1: id: is no text, or an empty one"},
         {"{\"mask\": [\"m\"]}", ":1: mask: is no text, or an empty one"},

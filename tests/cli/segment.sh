@@ -43,6 +43,8 @@ expect 2 "--text needs a value: TEXT" segment "$image" --text
 expect 2 "IMAGE ... is missing" segment -m "$folder/m" --text heart
 expect 2 "--model MODEL is needed" segment "$image" --text heart
 expect 2 "nothing is asked: give --text, --point, --box, --mask or --prompts" segment -m "$folder/m" "$image"
+expect 2 "--text: '' is empty" segment -m "$folder/m" -t heart -t "" "$image"
+expect 2 "--text: '  ' is empty" segment -m "$folder/m" -t "  " "$image"
 expect 2 "--point: '1' is no X,Y" segment -m "$folder/m" -p 1 "$image"
 expect 2 "--point: '1,2,x' is no X,Y" segment -m "$folder/m" -p 1,2,x "$image"
 expect 2 "--point: 'nan,2' is no X,Y" segment -m "$folder/m" -p nan,2 "$image"
@@ -68,6 +70,31 @@ expect 5 "chest.png" segment -m "$image" -o "$out" -p 1,2 "$image"
 expect 7 "wordless: has no tokenizer" segment -m "$folder/wordless" -o "$out" -t heart "$image"
 expect 4 "is no folder" segment -m "$folder/m" -o "$folder/m" -p 1,2 "$image"
 expect_files "$out"
+
+# what can be known of the prompts and outputs is said once, before the model is opened and whatever the images
+expect 4 "nope.png: cannot open" segment -m "$folder/none" -o "$out" --mask "$folder/nope.png" "$image" "$folder/second.png"
+expect 7 "text.png" segment -m "$folder/none" -o "$out" --mask "$folder/text.png" "$image" "$folder/second.png"
+printf '{"mask": "nope.png"}\n' >"$folder/maskless.jsonl"
+expect 4 "$folder/nope.png: cannot open" segment -m "$folder/none" -o "$out" --prompts "$folder/maskless.jsonl" "$image"
+printf '{"text": "  "}\n' >"$folder/blank.jsonl"
+expect 5 "blank.jsonl:1: text: is no text, or an empty one" segment -m "$folder/none" --prompts "$folder/blank.jsonl" "$image"
+expect 4 "absent/all.json: cannot write in its folder: " segment -m "$folder/none" -o "$out" -p 5,5 --coco "$folder/absent/all.json" "$image"
+expect_files "$out"
+mkdir "$folder/locked"
+chmod 555 "$folder/locked"
+if [ ! -w "$folder/locked" ]; then
+    expect 4 "chest.points.png: cannot write in its folder: " segment -m "$folder/none" -o "$folder/locked" -p 5,5 "$image"
+elif setpriv --bounding-set=-dac_override,-dac_read_search true 2>/dev/null; then # the superuser, without its power
+    said=$(setpriv --bounding-set=-dac_override,-dac_read_search "$fsam" segment -m "$folder/none" -o "$folder/locked" \
+        -p 5,5 "$image" 2>&1)
+    [ $? -eq 4 ] || fail "a folder that cannot be written in: $said"
+    expect_said "fsam segment: $folder/locked/chest.points.png: cannot write in its folder: "
+else
+    echo "skipped: no folder that cannot be written in"
+fi
+"$tools/draw_radiograph" "$folder/wide.png" 32768 2 || exit 1
+expect 7 "wide.png: --nifti: 32768 x 2 pixels, and NIfTI-1 holds 32767 a side" segment -m "$folder/none" -o "$out" -p 5,1 \
+    --nifti "$folder/wide.png"
 
 # answers
 expect 0 "heart: present, score " segment -m "$folder/m" -o "$out" --min-score 0 -t heart -t "Left  LUNG!" -t heart "$image"
