@@ -6,7 +6,7 @@ const cli_command cli_help = {
     .name = "help",
     .summary = "explain a command",
     .operands = "[COMMAND]",
-    .most = 1,
+    .most = 2,
     .about = "Prints what 'fsam COMMAND --help' prints, or without COMMAND what 'fsam --help' does.",
     .examples = "  fsam help segment",
     .run = cmd_help,
@@ -15,11 +15,13 @@ const cli_command cli_help = {
 static fsam_status explain(const cli_texts *names)
 {
     const cli_command *command;
+    size_t used;
     if (names->count == 0) {
         cli_print_commands(cli_commands, cli_command_count, stdout);
         return FSAM_OK;
     }
-    FB_TRY(cli_command_find(names->item[0], &command));
+    FB_TRY(cli_command_find(names->count, names->item, &command, &used));
+    if (used < names->count) return fb_fail(FSAM_ERROR_ARGUMENT, "%s is one too many", names->item[used]);
     cli_print_help(command, stdout);
     return FSAM_OK;
 }

@@ -28,7 +28,7 @@ const cli_command cli_manual = {
     .name = "manual",
     .summary = "print manual pages for man(1)",
     .operands = "[COMMAND]",
-    .most = 1,
+    .most = 2,
     .about = "Prints the manual page of a command, or without COMMAND that of the program, in roff.\n"
              "They are what 'make install' puts into share/man.",
     .examples = "  fsam manual segment | man -l -",
@@ -48,10 +48,10 @@ static void print_page(const cli_command *command, FILE *out)
 
 static fsam_status write_page(const request *wanted, const cli_command *command)
 {
-    char path[4096], *text = NULL;
+    char name[CLI_PAGE_NAME], path[4096], *text = NULL;
     size_t size = 0;
-    int length = snprintf(path, sizeof path, "%s/fsam%s%s.1", wanted->folder, command != NULL ? "-" : "",
-                          command != NULL ? command->name : "");
+    cli_manual_name(command, name);
+    int length = snprintf(path, sizeof path, "%s/%s.1", wanted->folder, name);
     if (length < 0 || (size_t)length >= sizeof path)
         return fb_fail(FSAM_ERROR_ARGUMENT, "--output: longer than %zu bytes", sizeof path);
     FILE *page = open_memstream(&text, &size);
@@ -68,7 +68,9 @@ static fsam_status write_page(const request *wanted, const cli_command *command)
 static fsam_status run(const request *wanted, const cli_texts *names)
 {
     const cli_command *command = NULL;
-    if (names->count > 0) FB_TRY(cli_command_find(names->item[0], &command));
+    size_t used = 0;
+    if (names->count > 0) FB_TRY(cli_command_find(names->count, names->item, &command, &used));
+    if (used < names->count) return fb_fail(FSAM_ERROR_ARGUMENT, "%s is one too many", names->item[used]);
     if (wanted->folder == NULL) {
         print_page(command, stdout);
         return FSAM_OK;

@@ -1,5 +1,5 @@
-/* commands.h - the subcommands. Each entry function gets its words (word[0] is its name) and returns the exit status.
- */
+/* commands.h - the subcommands. Each entry function gets its words (word[0] is the last of its name) and returns the
+ * exit status. Commands of one family stand together in the list. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
@@ -15,15 +15,23 @@ int cmd_info(int count, char **word);
 int cmd_manual(int count, char **word);
 int cmd_segment(int count, char **word);
 int cmd_verify_clip(int count, char **word);
+int cmd_volume_info(int count, char **word);
+int cmd_volume_mesh(int count, char **word);
+int cmd_volume_resample(int count, char **word);
+int cmd_volume_vary(int count, char **word);
 
 extern const cli_command cli_bench, cli_completion, cli_describe, cli_help, cli_image, cli_import, cli_info, cli_manual,
-    cli_segment, cli_verify_clip;
+    cli_segment, cli_verify_clip, cli_volume_info, cli_volume_mesh, cli_volume_resample, cli_volume_vary;
 
 /* All of them, in the order in which they are listed. */
 extern const cli_command *const cli_commands[];
 extern const size_t cli_command_count;
 
-/* FSAM_ERROR_ARGUMENT when there is none of this name; the message says which one may have been meant. */
-fsam_status cli_command_find(const char *name, const cli_command **command);
+/* The command that the words begin with, which are `count` and at least one; *used of them are its name.
+ * FSAM_ERROR_ARGUMENT when there is none; the message says which one may have been meant. */
+fsam_status cli_command_find(size_t count, const char *const *word, const cli_command **command, size_t *used);
+
+/* The length of a name's first word when it has another, which makes it one of a family; else 0. */
+size_t cli_family_length(const cli_command *command);
 
 #endif

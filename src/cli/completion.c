@@ -1,4 +1,5 @@
 #include "cli/completion.h"
+#include "cli/commands.h"
 
 #include <string.h>
 
@@ -30,9 +31,26 @@ static void put_choices(const char *choices, FILE *out)
     for (; *choices != '\0'; choices++) fputc(*choices == '|' ? ' ' : *choices, out);
 }
 
+/* Whether a command is the first of its family in the list; also of one that has no family. */
+static bool leads(const cli_command *const *commands, size_t i)
+{
+    size_t family = cli_family_length(commands[i]);
+    return i == 0 || family == 0 || strncmp(commands[i - 1]->name, commands[i]->name, family + 1) != 0;
+}
+
+/* First words, each once. */
 static void put_names(const cli_command *const *commands, size_t count, FILE *out)
 {
-    for (size_t i = 0; i < count; i++) fprintf(out, "%s%s", i > 0 ? " " : "", commands[i]->name);
+    for (size_t i = 0; i < count; i++)
+        if (leads(commands, i))
+            fprintf(out, "%s%.*s", i > 0 ? " " : "", (int)strcspn(commands[i]->name, " "), commands[i]->name);
+}
+
+/* Second words of the family that commands[first] leads. */
+static void put_family(const cli_command *const *commands, size_t count, size_t first, FILE *out)
+{
+    for (size_t i = first; i < count && (i == first || !leads(commands, i)); i++)
+        fprintf(out, "%s%s", i > first ? " " : "", commands[i]->name + cli_family_length(commands[i]) + 1);
 }
 
 /* ---- bash ---- */
@@ -94,7 +112,7 @@ static void bash_values(const cli_command *command, FILE *out)
 
 static void bash_command(const cli_command *command, const cli_command *const *commands, size_t count, FILE *out)
 {
-    fprintf(out, "    %s)\n        case $before in\n", command->name);
+    fprintf(out, "    '%s')\n        case $before in\n", command->name);
     bash_values(command, out);
     fputs("        *)\n            if [[ $word == -* ]]; then\n                _fsam_among '", out);
     for (size_t i = 0; i < command->count; i++) {
@@ -106,12 +124,27 @@ static void bash_command(const cli_command *command, const cli_command *const *c
     fputs("\n            fi\n            ;;\n        esac\n        ;;\n", out);
 }
 
+/* The second word of families: proposed, or joined to the name. */
+static void bash_families(const cli_command *const *commands, size_t count, FILE *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        int family = (int)cli_family_length(commands[i]);
+        if (family == 0 || !leads(commands, i)) continue;
+        fprintf(out, "    if [[ $name == %.*s ]]; then\n", family, commands[i]->name);
+        fputs("        if ((COMP_CWORD == 2)); then\n            _fsam_among '", out);
+        put_family(commands, count, i, out);
+        fputs("' \"$word\"\n            return\n        fi\n        name+=\" ${COMP_WORDS[2]}\"\n    fi\n", out);
+    }
+}
+
 void cli_completion_bash(const cli_command *const *commands, size_t count, FILE *out)
 {
     fputs(bash_start, out);
     fputs("    if ((COMP_CWORD == 1)); then\n        _fsam_among '", out);
     put_names(commands, count, out);
-    fputs(" --help --version' \"$word\"\n        return\n    fi\n    case ${COMP_WORDS[1]} in\n", out);
+    fputs(" --help --version' \"$word\"\n        return\n    fi\n    local name=${COMP_WORDS[1]}\n", out);
+    bash_families(commands, count, out);
+    fputs("    case $name in\n", out);
     for (size_t i = 0; i < count; i++) bash_command(commands[i], commands, count, out);
     fputs("    esac\n}\n\ncomplete -F _fsam fsam\n", out);
 }
@@ -184,11 +217,40 @@ static void zsh_operands(const cli_command *command, FILE *out)
 
 static void zsh_command(const cli_command *command, FILE *out)
 {
-    fprintf(out, "    %s)\n        _arguments -s -S \\\n", command->name);
+    fprintf(out, "    '%s')\n        _arguments -s -S \\\n", command->name);
     for (size_t i = 0; i < command->count; i++) zsh_option(&command->options[i], out);
     zsh_option(&cli_help_option, out);
     if (command->operands[0] != '\0') zsh_operands(command, out);
     fputs("            && return\n        ;;\n", out);
+}
+
+/* A line of the list of commands: of a family, its name and second words. */
+static void zsh_listed(const cli_command *const *commands, size_t count, size_t i, FILE *out)
+{
+    int family = (int)cli_family_length(commands[i]);
+    if (!leads(commands, i)) return;
+    if (family > 0) {
+        fprintf(out, "        '%.*s:", family, commands[i]->name);
+        put_family(commands, count, i, out);
+    } else {
+        fprintf(out, "        '%s:", commands[i]->name);
+        zsh_text(commands[i]->summary, out);
+    }
+    fputs("'\n", out);
+}
+
+static void zsh_families(const cli_command *const *commands, size_t count, FILE *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        int family = (int)cli_family_length(commands[i]);
+        if (family == 0 || !leads(commands, i)) continue;
+        fprintf(out, "    if [[ $name == %.*s ]]; then\n        if ((CURRENT == 2)); then\n            compadd ",
+                family, commands[i]->name);
+        put_family(commands, count, i, out);
+        fputs("\n            return\n        fi\n        name+=\" $words[2]\"\n        shift words\n"
+              "        ((CURRENT--))\n    fi\n",
+              out);
+    }
 }
 
 void cli_completion_zsh(const cli_command *const *commands, size_t count, FILE *out)
@@ -196,17 +258,15 @@ void cli_completion_zsh(const cli_command *const *commands, size_t count, FILE *
     fputs("#compdef fsam\n# Completion of fsam " FSAM_VERSION " for zsh, made by 'fsam completion zsh'.\n\n"
           "_fsam_commands() {\n    local -a names=(\n",
           out);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(out, "        '%s:", commands[i]->name);
-        zsh_text(commands[i]->summary, out);
-        fputs("'\n", out);
-    }
+    for (size_t i = 0; i < count; i++) zsh_listed(commands, count, i, out);
     fputs("    )\n    _describe command names\n}\n\n"
           "_fsam() {\n    local curcontext=$curcontext state line\n    typeset -A opt_args\n"
           "    _arguments -C '(- *)'{-h,--help}'[list the commands]' '(- *)--version[print the version]' \\\n"
           "        ':COMMAND:_fsam_commands' '*:: :->command' && return\n"
-          "    case $line[1] in\n",
+          "    local name=$line[1]\n",
           out);
+    zsh_families(commands, count, out);
+    fputs("    case $name in\n", out);
     for (size_t i = 0; i < count; i++) zsh_command(commands[i], out);
     fputs("    esac\n}\n\n"
           "# As a function that zsh loads when it is first wanted, or read with 'source'.\n"

@@ -78,6 +78,6 @@ void cli_print_help(const cli_command *command, FILE *out)
 void cli_print_commands(const cli_command *const *commands, size_t count, FILE *out)
 {
     fprintf(out, "usage: fsam COMMAND [OPTION ...]\n\ncommands:\n");
-    for (size_t i = 0; i < count; i++) fprintf(out, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; i < count; i++) fprintf(out, "  %-15s %s\n", commands[i]->name, commands[i]->summary);
     fprintf(out, "\n'fsam COMMAND --help' explains one. 'fsam --version' prints the version.\n");
 }

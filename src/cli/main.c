@@ -38,6 +38,7 @@ static int flushed(int status)
 static int run(int count, char **word)
 {
     const cli_command *command;
+    size_t used;
     if (count == 0) {
         cli_print_commands(cli_commands, cli_command_count, stderr);
         return FSAM_ERROR_ARGUMENT;
@@ -50,8 +51,8 @@ static int run(int count, char **word)
         printf("fsam %s\n", FSAM_VERSION);
         return FSAM_OK;
     }
-    fsam_status status = cli_command_find(word[0], &command);
-    if (status == FSAM_OK) return command->run(count, word);
+    fsam_status status = cli_command_find((size_t)count, (const char *const *)word, &command, &used);
+    if (status == FSAM_OK) return command->run(count - (int)used + 1, word + used - 1);
     fprintf(stderr, "fsam: %s\n", fb_message());
     return (int)status;
 }

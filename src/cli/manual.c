@@ -81,6 +81,21 @@ static void put_paragraphs(const char *text, FILE *out)
 
 /* ---- sections ---- */
 
+void cli_manual_name(const cli_command *command, char name[CLI_PAGE_NAME])
+{
+    snprintf(name, CLI_PAGE_NAME, "fsam%s%s", command != NULL ? "-" : "", command != NULL ? command->name : "");
+    for (char *space = name; (space = strchr(space, ' ')) != NULL;) *space = '-';
+}
+
+static void put_reference(const cli_command *command, FILE *out)
+{
+    char name[CLI_PAGE_NAME];
+    cli_manual_name(command, name);
+    fputs("\\fB", out);
+    put(name, out);
+    fputs("\\fR(1)", out);
+}
+
 static void put_title(const char *page, FILE *out)
 {
     fputs(".TH ", out);
@@ -155,14 +170,13 @@ static void put_see_also(const cli_command *self, const cli_command *const *comm
     const char *comma = "";
     fputs(".SH SEE ALSO\n", out);
     if (self != NULL) {
-        fputs("\\fBfsam\\fR(1)", out);
+        put_reference(NULL, out);
         comma = ",\n";
     }
     for (size_t i = 0; i < count; i++) {
         if (commands[i] == self) continue;
-        fprintf(out, "%s\\fBfsam\\-", comma);
-        put(commands[i]->name, out);
-        fputs("\\fR(1)", out);
+        fputs(comma, out);
+        put_reference(commands[i], out);
         comma = ",\n";
     }
     fputc('\n', out);
@@ -182,9 +196,9 @@ void cli_manual_program(const cli_command *const *commands, size_t count, FILE *
         put(commands[i]->name, out);
         fputs("\\fR\n", out);
         put(commands[i]->summary, out);
-        fputs(": \\fBfsam\\-", out);
-        put(commands[i]->name, out);
-        fputs("\\fR(1)\n", out);
+        fputs(": ", out);
+        put_reference(commands[i], out);
+        fputc('\n', out);
     }
     fputs(".SH OPTIONS\n", out);
     put_option(&cli_help_option, out);
@@ -195,8 +209,8 @@ void cli_manual_program(const cli_command *const *commands, size_t count, FILE *
 
 void cli_manual_command(const cli_command *command, const cli_command *const *commands, size_t count, FILE *out)
 {
-    char page[64];
-    snprintf(page, sizeof page, "fsam-%s", command->name);
+    char page[CLI_PAGE_NAME];
+    cli_manual_name(command, page);
     put_title(page, out);
     put_name(page, command->summary, out);
     fputs(".SH SYNOPSIS\n\\fBfsam ", out);

@@ -43,7 +43,7 @@ typedef struct cli_option {
 } cli_option;
 
 typedef struct cli_command {
-    const char *name;
+    const char *name;    /* one word, or that of a family and its own: "volume info" */
     const char *summary; /* one line, for the list of commands */
     /* For the usage line: "IMAGE ...", "[COMMAND]". Completed as files, unless it is COMMAND or choices ("bash|zsh").
      */
@@ -54,7 +54,7 @@ typedef struct cli_command {
     const char *examples; /* the same; NULL: none */
     const cli_option *options;
     size_t count;
-    int (*run)(int count, char **word); /* word[0] is the command's name; returns the exit status */
+    int (*run)(int count, char **word); /* word[0] is the last word of its name; returns the exit status */
 } cli_command;
 
 /* Fills the request, whose fields hold the defaults before, from word[1] on. *help: --help was asked for and has been

@@ -33,6 +33,7 @@ elif zsh -n "$folder/_fsam" && zsh -fc 'zmodload zsh/zpty' 2>/dev/null; then
     zsh_completed 'fsam info lun@' 'info|lung.png'
     zsh_completed 'fsam segment -o l@' 'segment|-o|lower folder'
     zsh_completed 'fsam help imp@' 'help|import'
+    zsh_completed 'fsam vol@ res@ --spa@2' 'volume|resample|--spacing=2'
 else
     fail "zsh finds fault with the script, or lacks zsh/zpty"
 fi
@@ -71,5 +72,7 @@ completed 'fsam segment --mask=lun@' 'segment|--mask=lung.png'
 completed 'fsam segment -o l@' 'segment|-o|lower folder/'
 completed 'fsam segment --text lun@' 'segment|--text|lun'
 completed 'fsam bench lun@' 'bench|lun'
+completed 'fsam vol@ res@ --spa@ 2' 'volume|resample|--spacing|2'
+completed 'fsam volume info lun@' 'volume|info|lung.png'
 completed 'fsam bench --config=mi@' 'bench|--config=micro'
 finish

@@ -8,6 +8,10 @@ expect 0 "usage: fsam import CHECKPOINT" help import
 [ "$said" = "$("$fsam" import --help)" ] || fail "fsam help import is not fsam import --help"
 expect 2 "fsam help: imprt: no such command; did you mean import?" help imprt
 expect 2 "is one too many" help import info
+expect 2 "volume: what? One of info, resample, mesh, vary" help volume
+expect 2 "volume: what? One of info, resample, mesh, vary" volume --help
+expect 2 "volume inf: no such command; there are info, resample, mesh, vary" volume inf
+expect 2 "is one too many" help volume info mesh
 expect 2 "fsam: unknown option --hepl (fsam --help)" --hepl
 expect 2 "fsam: segmnt: no such command; did you mean segment?" segmnt
 
@@ -20,11 +24,13 @@ expect 0 "" manual --output "$folder"
 expect 2 "fsam.1: exists already" manual --output "$folder"
 expect 0 "" manual -f -o "$folder"
 "$fsam" manual import | cmp - "$folder/fsam-import.1" || fail "the file is not what is printed"
-commands=$("$fsam" --help | sed -n 's/^  \([a-z-]*\)  .*/\1/p')
+# one a line; those of a family have two words
+commands=$("$fsam" --help | sed -n 's/^  \([a-z-]*\( [a-z][a-z]*\)\{0,1\}\)  .*/\1/p' | tr ' ' +)
 [ -n "$commands" ] || fail "no commands are listed"
 for command in $commands; do
-    [ -s "$folder/fsam-$command.1" ] || fail "no page of $command"
-    expect 0 "usage: fsam $command" help "$command"
+    name=$(echo "$command" | tr + ' ')
+    [ -s "$folder/fsam-$(echo "$command" | tr + -).1" ] || fail "no page of $name"
+    expect 0 "usage: fsam $name" help $name
 done
 
 # without_words TOOL COMMAND ...: on every page TOOL, where it is installed, has nothing to say.
