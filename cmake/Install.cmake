@@ -1,5 +1,5 @@
 # What `make install` puts below PREFIX: the program, its manual pages and completion scripts, the library in both forms,
-# its header, pkg-config's description of it, and the documents.
+# its header, pkg-config's description of it, the documents, and maps of meshes.
 include(GNUInstallDirs)
 
 # The prefix is known only when it is installed, so fsam.pc finds it from its own place.
@@ -27,3 +27,4 @@ install(FILES include/fsam.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/fsam.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES LICENSE NOTICE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN CMakeLists.txt EXCLUDE)
+install(DIRECTORY data/maps DESTINATION ${CMAKE_INSTALL_DATADIR}/fsam)

@@ -22,6 +22,7 @@ enum { STREAM_FINE = 1, STREAM_COARSE = 2 }; /* of random numbers */
 typedef struct maker {
     const fv_labels *labels;
     fv_tissue *tissue; /* [count + 1] */
+    bool bare;         /* there is no outline */
     fv_outline outline;
     fv_affine outline_from_world;
     fv_texture fine, coarse;
@@ -59,6 +60,7 @@ static double ramp(double value, double edge, double width)
 static double unlabelled_hu(const maker *m, const double world[3])
 {
     double voxel[3];
+    if (m->bare) return FV_HU_AIR;
     fv_affine_apply(&m->outline_from_world, world, voxel);
     double depth = fv_outline_sample(&m->outline, m->outline.depth_mm, voxel);
     if (depth < 0) return FV_HU_AIR;
@@ -86,26 +88,29 @@ static void fill_plane(const maker *m, int z, int16_t *hu)
         }
 }
 
-static fsam_status prepare(maker *m, uint64_t seed, uint32_t scene)
+static fsam_status prepare(maker *m, const fv_synthesis *options)
 {
     double spacing[3];
     const fv_labels *labels = m->labels;
     m->tissue = malloc(((size_t)labels->count + 1) * sizeof *m->tissue);
     if (m->tissue == NULL) return fb_fail(FSAM_ERROR_MEMORY, "synthetic CT: out of memory");
-    for (int k = 1; k <= labels->count; k++) m->tissue[k] = fv_tissue_of(&labels->structure[k - 1]);
+    for (int k = 1; k <= labels->count; k++)
+        m->tissue[k] = options->tissue != NULL ? options->tissue[k] : fv_tissue_of(&labels->structure[k - 1]);
     fv_grid_spacing(&labels->grid, spacing);
     for (int i = 0; i < 3; i++) m->shell[i] = (int)fmax(round(SHELL_MM / spacing[i]), 1);
-    FB_TRY(fv_outline_make(labels, COVER_MM, &m->outline));
-    fv_affine_invert(&m->outline.grid.world_from_voxel, &m->outline_from_world);
-    FB_TRY(fv_texture_make(&labels->grid, FINE_MM, seed, scene, STREAM_FINE, &m->fine));
-    return fv_texture_make(&labels->grid, COARSE_MM, seed, scene, STREAM_COARSE, &m->coarse);
+    if (!options->bare) {
+        FB_TRY(fv_outline_make(labels, COVER_MM, &m->outline));
+        fv_affine_invert(&m->outline.grid.world_from_voxel, &m->outline_from_world);
+    }
+    FB_TRY(fv_texture_make(&labels->grid, FINE_MM, options->seed, options->scene, STREAM_FINE, &m->fine));
+    return fv_texture_make(&labels->grid, COARSE_MM, options->seed, options->scene, STREAM_COARSE, &m->coarse);
 }
 
-fsam_status fv_ct_from_labels(const fv_labels *labels, uint64_t seed, uint32_t scene, fv_ct *ct)
+fsam_status fv_ct_synthesize(const fv_labels *labels, const fv_synthesis *options, fv_ct *ct)
 {
-    maker m = {.labels = labels};
+    maker m = {.labels = labels, .bare = options->bare};
     *ct = (fv_ct){0};
-    fsam_status status = prepare(&m, seed, scene);
+    fsam_status status = prepare(&m, options);
     if (status == FSAM_OK) status = fv_ct_make(&labels->grid, "synthetic CT", ct);
     if (status == FSAM_OK) {
 #pragma omp parallel for schedule(dynamic)
@@ -116,4 +121,10 @@ fsam_status fv_ct_from_labels(const fv_labels *labels, uint64_t seed, uint32_t s
     fv_texture_free(&m.fine);
     fv_texture_free(&m.coarse);
     return status;
+}
+
+fsam_status fv_ct_from_labels(const fv_labels *labels, uint64_t seed, uint32_t scene, fv_ct *ct)
+{
+    const fv_synthesis usual = {.seed = seed, .scene = scene};
+    return fv_ct_synthesize(labels, &usual, ct);
 }

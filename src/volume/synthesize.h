@@ -19,7 +19,17 @@ typedef struct fv_tissue {
 /* Of a structure; soft tissue for one that is none of the 128 categories. */
 fv_tissue fv_tissue_of(const fv_structure *structure);
 
-/* The same seed and scene give the same CT, whatever the number of threads. */
+/* What may be said of it. */
+typedef struct fv_synthesis {
+    const fv_tissue *tissue; /* [labels->count + 1], of label k; NULL: what fv_tissue_of says */
+    bool bare;               /* no body about the parts, only air */
+    uint64_t seed;           /* of the texture */
+    uint32_t scene;
+} fv_synthesis;
+
+/* The same options give the same CT, whatever the number of threads. */
+fsam_status fv_ct_synthesize(const fv_labels *labels, const fv_synthesis *options, fv_ct *ct);
+/* With a body, and the usual tissues. */
 fsam_status fv_ct_from_labels(const fv_labels *labels, uint64_t seed, uint32_t scene, fv_ct *ct);
 
 #endif
