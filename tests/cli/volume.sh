@@ -37,6 +37,13 @@ expect 0 '"name":"kidney_left","category":true,"voxels":2000,"volume_ml":16,"cen
 expect 0 '"hu":null' volume info --labels "$labels" --json
 expect 0 '"hu":{"min":-1000,"max":' volume info "$ct" --json
 
+printf '1\tspleen\n' >"$folder/names.tsv"
+expect 8 "p.labels.nii.gz: labels: no name for 2" volume info --labels "$labels" --names "$folder/names.tsv"
+box "$folder/far.obj" 900 940
+"$fsam" phantom "$folder/far.obj" -o "$folder/far" --spacing 2 --no-body -q || fail "no second phantom"
+expect 8 "far.labels.nii.gz: labels: none of them lies within the CT" \
+    volume info "$ct" --labels "$folder/far.labels.nii.gz"
+
 # resample
 expect 2 "--output FILE is missing" volume resample "$ct" --spacing 2
 expect 2 "--spacing or --like is wanted, one of them" volume resample "$ct" -o "$out/a.nii"
