@@ -13,7 +13,7 @@ typedef struct request {
     cli_texts regions;
     int axes, unit; /* in the order of the choices */
     int seed;
-    bool skip_open, body, force, json, quiet;
+    bool cap_holes, skip_open, body, force, json, quiet;
 } request;
 
 static const cli_option options[] = {
@@ -39,6 +39,10 @@ static const cli_option options[] = {
      .choices = "mm|cm|m|inch",
      .initial = "mm",
      .help = "of the files' coordinates: mm, cm, m (glTF's) or inch"},
+    {.name = "cap-holes",
+     .kind = CLI_FLAG,
+     .field = offsetof(request, cap_holes),
+     .help = "close meshes that are not, by a fan of triangles over each hole"},
     {.name = "skip-open",
      .kind = CLI_FLAG,
      .field = offsetof(request, skip_open),
@@ -101,7 +105,7 @@ const cli_command cli_phantom = {
              "The word 'analytic' instead of meshes makes the analytic phantom: a standing adult with all\n"
              "128 categories, which needs no files.",
     .examples = "  fsam phantom bodyparts3d/ --map bodyparts3d.tsv --spacing 1 -o body\n"
-                "  fsam phantom *.glb --map hubmap.tsv --axes y-up --unit m --skip-open -o woman\n"
+                "  fsam phantom *.glb --map hubmap.tsv --axes y-up --unit m --cap-holes -o woman\n"
                 "  fsam phantom analytic --region skull --region vertebrae_C4 --spacing 0.8 -o head",
     .options = options,
     .count = sizeof options / sizeof options[0],
@@ -118,6 +122,7 @@ static fsam_status report_json(const cli_patient *patient, const cli_patient_pat
     json_object_set_new(object, "labels", cli_json_text(paths->labels));
     json_object_set_new(object, "files", json_integer((json_int_t)counts->files));
     json_object_set_new(object, "parts", json_integer(counts->parts));
+    json_object_set_new(object, "capped", json_integer(counts->capped));
     json_object_set_new(object, "open", json_integer(counts->open));
     json_object_set_new(object, "left_out", json_integer(counts->left_out));
     json_object_set_new(object, "unmapped", json_integer(counts->unmapped));
@@ -132,6 +137,7 @@ static void report_text(const cli_patient *patient, const cli_patient_paths *pat
 {
     const int *size = patient->ct.grid.size;
     if (counts->files > 0) printf("%zu files, %d parts\n", counts->files, counts->parts);
+    if (counts->capped > 0) printf("%d parts had holes, which were closed\n", counts->capped);
     if (counts->open > 0) printf("%d parts left out: not closed\n", counts->open);
     if (counts->left_out > 0) printf("%d parts left out by the map\n", counts->left_out);
     if (counts->unmapped > 0) printf("%d parts left out: not in the map\n", counts->unmapped);
@@ -155,9 +161,11 @@ static fsam_status check(const request *wanted, const cli_texts *words, double s
         if (wanted->regions.count == 0) return FSAM_OK;
         return fb_fail(FSAM_ERROR_ARGUMENT, "--region is of the analytic phantom, not of meshes");
     }
-    if (wanted->map != NULL || wanted->axes != 0 || wanted->unit != 0 || wanted->skip_open || !wanted->body)
-        return fb_fail(FSAM_ERROR_ARGUMENT,
-                       "--map, --axes, --unit, --skip-open and --no-body are of meshes, not of the analytic phantom");
+    if (wanted->map != NULL || wanted->axes != 0 || wanted->unit != 0 || wanted->cap_holes || wanted->skip_open ||
+        !wanted->body)
+        return fb_fail(
+            FSAM_ERROR_ARGUMENT,
+            "--map, --axes, --unit, --cap-holes, --skip-open and --no-body are of meshes, not of the analytic phantom");
     if (spacing[0] != spacing[1] || spacing[0] != spacing[2])
         return fb_fail(FSAM_ERROR_ARGUMENT, "--spacing: the analytic phantom's voxels are cubes");
     return FSAM_OK;
@@ -173,6 +181,7 @@ static fsam_status make(const request *wanted, const double spacing[3], const cl
                                      .axes = axes[wanted->axes],
                                      .unit_mm = units_mm[wanted->unit],
                                      .spacing_mm = {spacing[0], spacing[1], spacing[2]},
+                                     .cap_holes = wanted->cap_holes,
                                      .skip_open = wanted->skip_open,
                                      .bare = !wanted->body,
                                      .seed = (uint64_t)wanted->seed};

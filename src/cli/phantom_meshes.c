@@ -77,11 +77,12 @@ fsam_status cli_patient_of_meshes(const cli_inputs *inputs, const cli_mesh_reque
     if (wanted->map != NULL) FB_TRY(fv_part_map_read(wanted->map, &map));
     const fv_body_source source = {.world_from_file = fv_mesh_frame(wanted->axes, wanted->unit_mm),
                                    .map = wanted->map != NULL ? &map : NULL,
+                                   .cap_holes = wanted->cap_holes,
                                    .skip_open = wanted->skip_open};
     fsam_status status = read_parts(inputs, &source, &parts);
     if (status == FSAM_OK) status = voxelise(&parts, wanted, patient);
     cli_progress_clear();
-    *counts = (cli_mesh_counts){inputs->count, parts.count, parts.open, parts.left_out, parts.unmapped};
+    *counts = (cli_mesh_counts){inputs->count, parts.count, parts.capped, parts.open, parts.left_out, parts.unmapped};
     fv_body_parts_free(&parts);
     fv_part_map_free(&map);
     return status;

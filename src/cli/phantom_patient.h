@@ -10,7 +10,7 @@ typedef struct cli_mesh_request {
     const char *map; /* path; NULL: none */
     fv_axes axes;
     double unit_mm, spacing_mm[3];
-    bool skip_open, bare;
+    bool cap_holes, skip_open, bare;
     uint64_t seed;
 } cli_mesh_request;
 
@@ -18,6 +18,7 @@ typedef struct cli_mesh_request {
 typedef struct cli_mesh_counts {
     size_t files;
     int parts;                    /* that were painted */
+    int capped;                   /* of these, that had holes */
     int open, left_out, unmapped; /* that were not (fv_body_parts) */
 } cli_mesh_counts;
 

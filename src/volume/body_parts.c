@@ -18,6 +18,14 @@ static char *stem_of(const char *path)
     return end != NULL && end != name ? strndup(name, (size_t)(end - name)) : strdup(name);
 }
 
+static fsam_status cap_holes(fv_mesh *mesh, const char *path, fv_body_parts *parts)
+{
+    size_t rings;
+    FB_TRY(fv_mesh_cap(mesh, path, &rings));
+    parts->capped += rings > 0;
+    return FSAM_OK;
+}
+
 static fsam_status check_closed(const fv_mesh *mesh, const char *path, const char *name, bool *closed)
 {
     fv_mesh_report report;
@@ -62,6 +70,7 @@ static fsam_status add_part(const fv_body_source *source, const char *path, cons
         parts->left_out++;
         return FSAM_OK;
     }
+    if (source->cap_holes) FB_TRY(cap_holes(&from->mesh, path, parts));
     fsam_status status = check_closed(&from->mesh, path, name, &closed);
     if (status == FSAM_ERROR_FORMAT && source->skip_open) {
         parts->open++;

@@ -17,6 +17,7 @@ typedef struct fv_body_part {
 typedef struct fv_body_parts {
     int count;
     fv_body_part *part;
+    int capped;   /* parts whose holes were closed */
     int open;     /* parts passed over because they are not closed */
     int left_out; /* by the map */
     int unmapped; /* left out because the map has no line for them */
@@ -25,6 +26,7 @@ typedef struct fv_body_parts {
 typedef struct fv_body_source {
     fv_affine world_from_file; /* fv_mesh_frame */
     const fv_part_map *map;    /* NULL: a part's name is its structure's */
+    bool cap_holes;            /* close meshes that are not (fv_mesh_cap) */
     bool skip_open;            /* count meshes that are not closed, instead of FSAM_ERROR_FORMAT */
 } fv_body_source;
 

@@ -1,6 +1,7 @@
 #include "volume/mesh.h"
 
 #include "base/memory.h"
+#include "volume/mesh_edges.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,33 +106,11 @@ void fv_mesh_transform(fv_mesh *mesh, const fv_affine *map)
 
 /* ---- inspection ---- */
 
-/* An edge of a triangle; `turn` 1 when it runs from the lower number to the higher, -1 the other way. */
-typedef struct edge {
-    uint32_t low, high;
-    int turn;
-} edge;
-
-static int by_ends(const void *a, const void *b)
-{
-    const edge *p = a, *q = b;
-    if (p->low != q->low) return p->low < q->low ? -1 : 1;
-    return (p->high > q->high) - (p->high < q->high);
-}
-
-static void list_edges(const fv_mesh *mesh, edge *edges)
-{
-    for (size_t i = 0; i < mesh->triangle_count; i++)
-        for (int k = 0; k < 3; k++) {
-            uint32_t a = mesh->triangle[i][k], b = mesh->triangle[i][(k + 1) % 3];
-            edges[3 * i + (size_t)k] = a < b ? (edge){a, b, 1} : (edge){b, a, -1};
-        }
-}
-
-static void count_edges(const edge *edges, size_t count, fv_mesh_report *report)
+static void count_edges(const fv_edge *edges, size_t count, fv_mesh_report *report)
 {
     for (size_t i = 0, next; i < count; i = next) {
-        int balance = 0;
-        for (next = i; next < count && by_ends(&edges[i], &edges[next]) == 0; next++) balance += edges[next].turn;
+        int balance;
+        next = fv_edges_next(edges, count, i, &balance);
         report->open_edges += balance != 0;
         report->other_edges += balance == 0 && next - i != 2;
     }
@@ -155,13 +134,10 @@ static double enclosed_mm3(const fv_mesh *mesh)
 
 fsam_status fv_mesh_inspect(const fv_mesh *mesh, const char *where, fv_mesh_report *report)
 {
-    size_t count = 3 * mesh->triangle_count;
-    edge *edges = malloc((count + 1) * sizeof *edges);
+    fv_edge *edges;
     *report = (fv_mesh_report){0};
-    if (edges == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
-    list_edges(mesh, edges);
-    qsort(edges, count, sizeof *edges, by_ends);
-    count_edges(edges, count, report);
+    FB_TRY(fv_mesh_edges(mesh, where, &edges));
+    count_edges(edges, 3 * mesh->triangle_count, report);
     free(edges);
     report->volume_ml = enclosed_mm3(mesh) / 1000;
     for (size_t i = 0; i < mesh->vertex_count; i++)

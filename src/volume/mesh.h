@@ -31,6 +31,11 @@ typedef struct fv_mesh_report {
 /* `mesh` has been welded. It is closed when it has no open edges. */
 fsam_status fv_mesh_inspect(const fv_mesh *mesh, const char *where, fv_mesh_report *report);
 
+/* Closes a mesh: the edges that triangles lack make rings, and each ring gets a fan of triangles about the middle of
+ * its vertices. Good for the cut ends of vessels and the faces between parts of an organ; a sheet becomes a flat bag,
+ * and what lies behind a large, uneven hole is guessed. `mesh` has been welded. *rings: how many there were. */
+fsam_status fv_mesh_cap(fv_mesh *mesh, const char *where, size_t *rings);
+
 /* Takes vertices alternately towards the mean of their neighbours and back, `rounds` times, which smooths without
  * shrinking (G. Taubin, "A signal processing approach to fair surface design", SIGGRAPH 1995). */
 fsam_status fv_mesh_smooth(fv_mesh *mesh, int rounds, const char *where);

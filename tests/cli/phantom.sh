@@ -71,9 +71,11 @@ expect 0 "values      -1000 to " volume info "$out/b.ct.nii.gz"
 
 # what is left out is counted
 expect 0 "1 parts left out: not closed" phantom "$meshes" "$folder/open.obj" -o "$out/c" --skip-open --spacing 4 --no-body
+expect 0 "1 parts had holes, which were closed" phantom "$folder/open.obj" -o "$out/c" -f --cap-holes --spacing 1 --no-body
+expect 0 "  0.729        4.5      4.5      4.5 open" volume info --labels "$out/c.labels.nii.gz"
 expect 0 "1 parts left out by the map" phantom "$meshes" --map "$folder/less.tsv" -o "$out/c" -f --spacing 4 --no-body
 expect 0 "1 parts left out: not in the map" phantom "$meshes" --map "$folder/one.tsv" -o "$out/c" -f --spacing 4 --no-body
-expect 0 '"files":2,"parts":1,"open":0,"left_out":0,"unmapped":1,"structures":1}' \
+expect 0 '"files":2,"parts":1,"capped":0,"open":0,"left_out":0,"unmapped":1,"structures":1}' \
     phantom "$meshes" --map "$folder/one.tsv" -o "$out/c" -f --spacing 4 --no-body --json
 
 # the same seed makes the same files

@@ -122,7 +122,7 @@ static const fv_body_options bare = {.spacing_mm = {1, 1, 2}, .bare = true, .see
 
 static fsam_status add(const char *path, const fv_part_map *map, bool skip_open, fv_body_parts *parts)
 {
-    const fv_body_source source = {fv_mesh_frame(FV_AXES_LPS, 1), map, skip_open};
+    const fv_body_source source = {fv_mesh_frame(FV_AXES_LPS, 1), map, false, skip_open};
     return fv_body_parts_add(path, &source, parts);
 }
 

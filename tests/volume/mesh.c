@@ -49,6 +49,36 @@ static void test_smooth(void **state)
     fv_mesh_free(&ball);
 }
 
+/* A box without its top and without a corner of its bottom; a tube without ends; a lone triangle. */
+static void test_cap(void **state)
+{
+    fv_mesh box = make_box(0, 0, 0, 10, 20, 30), tube = make_ball(0, 0, 0, 10, 32), sheet = make_box(0, 0, 0, 9, 9, 9);
+    size_t rings;
+    (void)state;
+    expect_ok(fv_mesh_cap(&box, "box", &rings));
+    assert_true(rings == 0 && box.triangle_count == 12);
+    box.triangle_count -= 2;
+    memmove(box.triangle, box.triangle + 1, --box.triangle_count * sizeof *box.triangle);
+    assert_int_equal(inspect(&box).open_edges, 7);
+    expect_ok(fv_mesh_cap(&box, "box", &rings));
+    assert_int_equal(rings, 2);
+    assert_int_equal(inspect(&box).open_edges, 0);
+    expect_near(inspect(&box).volume_ml, 6, 1e-6, "volume of a box with its holes closed");
+    /* the poles' fans are gone: what is left has flat ends */
+    memmove(tube.triangle, tube.triangle + 64, (tube.triangle_count - 128) * sizeof *tube.triangle);
+    tube.triangle_count -= 128;
+    expect_ok(fv_mesh_cap(&tube, "tube", &rings));
+    assert_int_equal(rings, 2);
+    assert_int_equal(inspect(&tube).open_edges, 0);
+    sheet.triangle_count = 1;
+    expect_ok(fv_mesh_cap(&sheet, "sheet", &rings));
+    assert_true(rings == 1 && inspect(&sheet).open_edges == 0);
+    expect_near(inspect(&sheet).volume_ml, 0, 1e-9, "volume of a sheet");
+    fv_mesh_free(&box);
+    fv_mesh_free(&tube);
+    fv_mesh_free(&sheet);
+}
+
 /* STL repeats every vertex: reading welds them. */
 static void test_stl(void **state)
 {
@@ -172,9 +202,9 @@ static void test_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_inspect), cmocka_unit_test(test_transform),
-                                       cmocka_unit_test(test_smooth),  cmocka_unit_test(test_stl),
-                                       cmocka_unit_test(test_obj),     cmocka_unit_test(test_ply),
-                                       cmocka_unit_test(test_gltf),    cmocka_unit_test(test_refused)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_inspect), cmocka_unit_test(test_transform), cmocka_unit_test(test_smooth),
+        cmocka_unit_test(test_cap),     cmocka_unit_test(test_stl),       cmocka_unit_test(test_obj),
+        cmocka_unit_test(test_ply),     cmocka_unit_test(test_gltf),      cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
