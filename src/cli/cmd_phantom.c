@@ -105,7 +105,8 @@ const cli_command cli_phantom = {
              "The word 'analytic' instead of meshes makes the analytic phantom: a standing adult with all\n"
              "128 categories, which needs no files.",
     .examples = "  fsam phantom bodyparts3d/ --map bodyparts3d.tsv --spacing 1 -o body\n"
-                "  fsam phantom *.glb --map hubmap.tsv --axes y-up --unit m --cap-holes -o woman\n"
+                "  fsam phantom *.glb --map hubmap.tsv --axes y-up --unit m --cap-holes \\\n"
+                "      --no-body -o woman\n"
                 "  fsam phantom analytic --region skull --region vertebrae_C4 --spacing 0.8 -o head",
     .options = options,
     .count = sizeof options / sizeof options[0],
