@@ -139,7 +139,7 @@ static fsam_status choose(const request *wanted, const fv_labels *labels, const 
 static fsam_status check_outputs(const request *wanted, const char *input, const surfaces *list)
 {
     const cli_texts none = {0}, inputs = {&input, 1};
-    cli_texts outputs = {calloc(list->count, sizeof *outputs.item), list->count};
+    cli_texts outputs = {calloc(list->count + 1, sizeof *outputs.item), list->count};
     if (outputs.item == NULL) return fb_fail(FSAM_ERROR_MEMORY, "out of memory");
     for (size_t i = 0; i < list->count; i++) outputs.item[i] = list->item[i].path;
     fsam_status status = cli_outputs_check(&outputs, &none, &inputs, wanted->force);
