@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 CLANG ?= clang
 FUZZ_SECONDS ?= 60
 FUZZERS = safetensors npy dicom pickle prompts tokenizer rle png jpeg tiff nifti label_names texts part_map
+FUZZERS = safetensors npy dicom pickle prompts tokenizer rle png jpeg tiff nifti label_names texts record
 
 # Where a check leaves its ctest logs, and in *.tally the lines "PASSED FAILED" that the last line adds up.
 LOGS = $(BUILD)/check

@@ -1,0 +1,155 @@
+#include "scene/fluoroseg.h"
+
+#include "base/categories.h"
+#include "base/memory.h"
+#include "image/picture.h"
+#include "image/polygon.h"
+#include "scene/fields.h"
+#include "scene/record_read.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Pixels gone through for the polygons of one record: 2,048 polygons at 512 x 512, and done in seconds. */
+#define MOST_FILLED ((size_t)1 << 29)
+
+static const char *rib_name(int64_t id)
+{
+    /* ids 92 to 115 in their order; left ribs are 94 to 105 */
+    static const char *const right[] = {"rib_right_4", "rib_right_3"};
+    static const char *const after[] = {"rib_right_1", "rib_right_2", "rib_right_5",  "rib_right_6",  "rib_right_7",
+                                        "rib_right_8", "rib_right_9", "rib_right_10", "rib_right_11", "rib_right_12"};
+    static const char *const left[] = {"rib_left_1", "rib_left_2",  "rib_left_3",  "rib_left_4",
+                                       "rib_left_5", "rib_left_6",  "rib_left_7",  "rib_left_8",
+                                       "rib_left_9", "rib_left_10", "rib_left_11", "rib_left_12"};
+    return id < 94 ? right[id - 92] : id < 106 ? left[id - 94] : after[id - 106];
+}
+
+const char *fs_fluoroseg_category(int64_t id)
+{
+    if (id == FS_FLUOROSEG_TOOL) return "tool";
+    if (id >= 92 && id <= 115) return rib_name(id);
+    const fb_structure *category = id > 0 && id < FS_FLUOROSEG_TOOL ? fb_category_find_id((int)id) : NULL;
+    return category != NULL ? category->name : NULL;
+}
+
+/* ---- polygons ---- */
+
+typedef struct drawing {
+    uint8_t *mask, *scratch; /* [height, width], made when first needed */
+} drawing;
+
+static fsam_status draw_polygon(const json_t *list, const char *where, const fs_record *record, drawing *d)
+{
+    const size_t numbers = json_array_size(list);
+    if (!json_is_array(list) || numbers < 6 || numbers % 2 != 0)
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: \"segmentation\": a polygon is no list of three or more pairs", where);
+    double(*corner)[2] = malloc(numbers / 2 * sizeof *corner);
+    if (corner == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+    bool sound = true;
+    for (size_t i = 0; i < numbers; i++) {
+        const json_t *number = json_array_get(list, i);
+        const double value = json_number_value(number);
+        sound = sound && json_is_number(number) && fabs(value) < 1e6;
+        corner[i / 2][i % 2] = value;
+    }
+    if (sound) fi_polygon_fill(corner, numbers / 2, record->height, record->width, d->mask, d->scratch);
+    free(corner);
+    if (sound) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_FORMAT, "%s: \"segmentation\": a corner of a polygon is no number within 1e6", where);
+}
+
+static fsam_status mask_of_polygons(const json_t *list, const char *where, const fs_record *record, drawing *d,
+                                    fi_rle *mask)
+{
+    const size_t pixels = (size_t)record->height * (size_t)record->width;
+    if (pixels == 0)
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: \"segmentation\": polygons, and nothing says how large the picture is",
+                       where);
+    if (d->mask == NULL) {
+        d->mask = fb_alloc(pixels, 1);
+        d->scratch = fb_alloc(pixels, 1);
+    }
+    if (d->mask == NULL || d->scratch == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+    memset(d->mask, 0, pixels);
+    for (size_t i = 0; i < json_array_size(list); i++) FB_TRY(draw_polygon(json_array_get(list, i), where, record, d));
+    return fi_rle_encode(d->mask, record->height, record->width, mask);
+}
+
+/* ---- annotations ---- */
+
+static fsam_status read_annotation(const json_t *object, const char *where, fs_record *record, drawing *d)
+{
+    int64_t id;
+    const json_t *segmentation;
+    if (!json_is_object(object)) return fb_fail(FSAM_ERROR_FORMAT, "%s: is no object", where);
+    FB_TRY(fs_field_integer(object, where, "category_id", 1, INT32_MAX, &id));
+    if (id >= FS_FLUOROSEG_CUTOFF) {
+        record->unnamed++;
+        return FSAM_OK;
+    }
+    const char *name = fs_fluoroseg_category(id);
+    if (name == NULL)
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: \"category_id\" is %d, which is no category of FluoroSeg's", where,
+                       (int)id);
+    fs_annotation *annotation = &record->annotation[record->count++];
+    annotation->kind = id == FS_FLUOROSEG_TOOL ? FS_KIND_TOOL : FS_KIND_ORGAN;
+    annotation->visible_fraction = annotation->path_mm_max = NAN;
+    annotation->category = strdup(name);
+    if (annotation->category == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+    FB_TRY(fs_field(object, where, "segmentation", &segmentation));
+    if (json_is_array(segmentation)) return mask_of_polygons(segmentation, where, record, d, &annotation->mask);
+    FB_TRY(fs_mask_from_json(segmentation, where, &annotation->mask));
+    if (annotation->mask.height == record->height && annotation->mask.width == record->width) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_FORMAT, "%s: \"segmentation\" is %d x %d, others or the picture %d x %d", where,
+                   annotation->mask.height, annotation->mask.width, record->height, record->width);
+}
+
+/* The size of the first run-length mask, where there is one. */
+static fsam_status find_size(const json_t *list, const char *where, fs_record *record)
+{
+    for (size_t i = 0; record->height == 0 && i < json_array_size(list); i++) {
+        const json_t *segmentation = json_object_get(json_array_get(list, i), "segmentation");
+        fi_rle mask;
+        char place[FS_WHERE];
+        snprintf(place, sizeof place, "%s: [%zu]", where, i);
+        if (!json_is_object(segmentation)) continue;
+        FB_TRY(fs_mask_from_json(segmentation, place, &mask));
+        record->height = mask.height;
+        record->width = mask.width;
+        fi_rle_free(&mask);
+    }
+    return FSAM_OK;
+}
+
+static fsam_status check_polygons(const json_t *list, const char *where, const fs_record *record)
+{
+    size_t polygons = 0;
+    for (size_t i = 0; i < json_array_size(list); i++)
+        polygons += json_array_size(json_object_get(json_array_get(list, i), "segmentation"));
+    if (polygons <= MOST_FILLED / ((size_t)record->height * (size_t)record->width + 1)) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: too many polygons (%zu) for so large a picture", where, polygons);
+}
+
+fsam_status fs_fluoroseg_record(const json_t *list, const char *image_name, const char *where, fs_record *record)
+{
+    const size_t count = json_array_size(list);
+    if (count > FS_MOST_ANNOTATIONS)
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: %zu annotations, more than %d", where, count, FS_MOST_ANNOTATIONS);
+    record->image = strdup(image_name);
+    record->annotation = calloc(count > 0 ? count : 1, sizeof *record->annotation);
+    if (record->image == NULL || record->annotation == NULL)
+        return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+    fsam_status status = find_size(list, where, record);
+    if (status == FSAM_OK) status = check_polygons(list, where, record);
+    drawing d = {0};
+    for (size_t i = 0; i < count && status == FSAM_OK; i++) {
+        char place[FS_WHERE];
+        snprintf(place, sizeof place, "%s: [%zu]", where, i);
+        status = read_annotation(json_array_get(list, i), place, record, &d);
+    }
+    fb_free(d.mask);
+    fb_free(d.scratch);
+    return status;
+}

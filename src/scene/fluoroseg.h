@@ -1,0 +1,26 @@
+/* fluoroseg.h - what differs in the files of FluoroSeg, the published data set. */
+#ifndef SCENE_FLUOROSEG_H
+#define SCENE_FLUOROSEG_H
+
+#include "base/json.h"
+#include "scene/record.h"
+
+enum {
+    FS_FLUOROSEG_TOOL = 1000,   /* the one category of all tools */
+    FS_FLUOROSEG_CUTOFF = 10000 /* and above: parts that the CT's end cuts off, whose numbering is not published */
+};
+
+/* The category of an id in FluoroSeg's files, which number ribs otherwise than TotalSegmentator does; "tool" for all
+ * tools; NULL for ids that have none. Static. */
+const char *fs_fluoroseg_category(int64_t id);
+
+/*
+ * A picture's annotations: a list of {category_id, segmentation}, where the segmentation is a run-length mask or a list
+ * of polygons, [x, y, x, y, ...] each; what else is there follows from these. Ids from FS_FLUOROSEG_CUTOFF on are left
+ * out and counted in record->unnamed; other unknown ones are refused. Visible fractions and paths are not known. On
+ * entry record->height and width are the picture's, or 0 when they are not known: then that of the first run-length
+ * mask is taken. *record is otherwise empty; on failure fs_record_free it.
+ */
+fsam_status fs_fluoroseg_record(const json_t *list, const char *image_name, const char *where, fs_record *record);
+
+#endif

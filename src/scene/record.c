@@ -1,0 +1,27 @@
+#include "scene/record.h"
+
+#include <stdlib.h>
+
+void fs_annotation_free(fs_annotation *annotation)
+{
+    for (int i = 0; annotation->text != NULL && i < annotation->texts; i++) free(annotation->text[i]);
+    free(annotation->text);
+    free(annotation->category);
+    fi_rle_free(&annotation->mask);
+    *annotation = (fs_annotation){0};
+}
+
+void fs_record_free(fs_record *record)
+{
+    for (int i = 0; record->annotation != NULL && i < record->count; i++) fs_annotation_free(&record->annotation[i]);
+    free(record->annotation);
+    free(record->camera.view);
+    free(record->image);
+    *record = (fs_record){0};
+}
+
+const char *fs_kind_name(fs_kind kind)
+{
+    static const char *const names[FS_KINDS] = {"organ", "group", "tool"};
+    return names[kind];
+}
