@@ -15,6 +15,7 @@ int cmd_info(int count, char **word);
 int cmd_manual(int count, char **word);
 int cmd_phantom(int count, char **word);
 int cmd_segment(int count, char **word);
+int cmd_simulate(int count, char **word);
 int cmd_verify_clip(int count, char **word);
 int cmd_volume_info(int count, char **word);
 int cmd_volume_mesh(int count, char **word);
@@ -23,6 +24,7 @@ int cmd_volume_vary(int count, char **word);
 
 extern const cli_command cli_bench, cli_completion, cli_describe, cli_help, cli_image, cli_import, cli_info, cli_manual,
     cli_phantom, cli_segment, cli_verify_clip, cli_volume_info, cli_volume_mesh, cli_volume_resample, cli_volume_vary;
+cli_segment, cli_simulate, cli_verify_clip, cli_volume_info, cli_volume_mesh, cli_volume_resample, cli_volume_vary;
 
 /* All of them, in the order in which they are listed. */
 extern const cli_command *const cli_commands[];

@@ -1,0 +1,144 @@
+#include "scene/annotate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one annotation is joined from. */
+typedef struct subjects {
+    size_t count, cut_inferior, cut_superior;
+    const fs_points *points[FB_CATEGORIES + FS_MOST_TOOLS];
+    const fv_affine *world_from[FB_CATEGORIES + FS_MOST_TOOLS]; /* NULL: points are in the world */
+    float longest_mm;
+} subjects;
+
+static size_t words_of(const fs_studio *studio)
+{
+    return (size_t)studio->pixels * studio->organs.words;
+}
+
+static void begin(fs_studio *studio, subjects *s)
+{
+    memset(studio->joined, 0, words_of(studio) * sizeof *studio->joined);
+    *s = (subjects){0};
+}
+
+static void join(fs_studio *studio, const fx_shadows *shadows, int structure, subjects *s)
+{
+    const uint64_t *bits = fx_shadows_row(shadows, structure, 0);
+    for (size_t i = 0; i < words_of(studio); i++) studio->joined[i] |= bits[i];
+    s->longest_mm = fmaxf(s->longest_mm, shadows->longest_mm[structure]);
+}
+
+static void join_label(fs_studio *studio, int structure, subjects *s)
+{
+    const fs_label_facts *facts = &studio->subject->label[structure];
+    if (s->count == sizeof s->points / sizeof *s->points) return;
+    join(studio, &studio->organs, structure, s);
+    s->points[s->count++] = &facts->points;
+    s->cut_inferior += facts->cut_inferior;
+    s->cut_superior += facts->cut_superior;
+}
+
+static void join_tool(fs_studio *studio, const fs_shot *shot, int tool, subjects *s)
+{
+    for (int p = 0; p < FS_TOOL_PARTS; p++) join(studio, &studio->parts, tool * FS_TOOL_PARTS + p, s);
+    s->points[s->count] = &studio->tray->item[tool].points;
+    s->world_from[s->count++] = &shot->world_from_tool[tool];
+}
+
+static bool counts(const fs_studio *studio)
+{
+    size_t area = 0;
+    for (size_t i = 0; i < words_of(studio); i++) area += (size_t)__builtin_popcountll(studio->joined[i]);
+    const double share = (double)area / ((double)studio->pixels * studio->pixels);
+    return share >= FS_LEAST_SHARE && share <= FS_MOST_SHARE;
+}
+
+/* The joined bits as a mask of the picture as it is shown. */
+static fsam_status encode(fs_studio *studio, bool mirrored, fi_rle *mask)
+{
+    const int size = studio->pixels;
+    for (int y = 0; y < size; y++) {
+        const uint64_t *bits = studio->joined + (size_t)y * studio->organs.words;
+        uint8_t *row = studio->mask + (size_t)y * (size_t)size;
+        for (int x = 0; x < size; x++) row[mirrored ? size - 1 - x : x] = bits[x / 64] >> (x % 64) & 1;
+    }
+    return fi_rle_encode(studio->mask, size, size, mask);
+}
+
+/* Adds what was joined, if its mask counts. other: another name for the texts; may be NULL. */
+static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s, const char *name, const char *other,
+                       fs_kind kind, fs_record *record)
+{
+    if (s->count == 0 || !counts(studio)) return FSAM_OK;
+    fs_annotation *annotation = &record->annotation[record->count++];
+    annotation->kind = kind;
+    annotation->cut_inferior = s->cut_inferior > 0;
+    annotation->cut_superior = s->cut_superior > 0;
+    /* of a group, no ray's path is known */
+    annotation->path_mm_max = kind == FS_KIND_GROUP ? (double)NAN : (double)s->longest_mm;
+    annotation->category = strdup(name);
+    if (annotation->category == NULL) return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
+    FB_TRY(encode(studio, shot->carm.mirrored, &annotation->mask));
+    FB_TRY(fs_shadow_share(&shot->camera, s->points, s->world_from, s->count, &annotation->visible_fraction));
+    return fs_phrases_give(studio->phrases, name, other, annotation);
+}
+
+static fsam_status add_organs(fs_studio *studio, const fs_shot *shot, fs_record *record)
+{
+    const fv_labels *labels = &studio->subject->labels;
+    subjects s;
+    for (int k = 0; k < labels->count; k++) {
+        if (studio->organs.pixels[k] == 0) continue;
+        begin(studio, &s);
+        join_label(studio, k, &s);
+        FB_TRY(add(studio, shot, &s, labels->structure[k].name, NULL, FS_KIND_ORGAN, record));
+    }
+    return FSAM_OK;
+}
+
+static bool is_member(const fw_name *group, const fb_structure *category)
+{
+    for (size_t i = 0; i < group->member_count; i++)
+        if (group->members[i] == category) return true;
+    return false;
+}
+
+static fsam_status add_groups(fs_studio *studio, const fs_shot *shot, fs_record *record)
+{
+    const fv_labels *labels = &studio->subject->labels;
+    const fw_name *group;
+    subjects s;
+    for (size_t g = 0; (group = fw_group_at(fs_phrases_texts(studio->phrases), g)) != NULL; g++) {
+        begin(studio, &s);
+        for (int k = 0; k < labels->count; k++)
+            if (is_member(group, labels->structure[k].category)) join_label(studio, k, &s);
+        for (int i = 0; group->all_tools && i < studio->tray->count; i++) join_tool(studio, shot, i, &s);
+        FB_TRY(add(studio, shot, &s, group->name, NULL, FS_KIND_GROUP, record));
+    }
+    return FSAM_OK;
+}
+
+static fsam_status add_tools(fs_studio *studio, const fs_shot *shot, fs_record *record)
+{
+    subjects s;
+    for (int i = 0; i < studio->tray->count; i++) {
+        const fs_tool *tool = &studio->tray->item[i].tool;
+        begin(studio, &s);
+        join_tool(studio, shot, i, &s);
+        const char *name = tool->family != NULL ? tool->family->key : "tool";
+        FB_TRY(add(studio, shot, &s, name, tool->name, FS_KIND_TOOL, record));
+    }
+    return FSAM_OK;
+}
+
+fsam_status fs_annotate(fs_studio *studio, const fs_shot *shot, fs_record *record)
+{
+    const size_t most = (size_t)studio->subject->labels.count + FW_GROUPS + FS_MOST_TOOLS;
+    record->annotation = calloc(most, sizeof *record->annotation);
+    if (record->annotation == NULL) return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
+    FB_TRY(add_organs(studio, shot, record));
+    FB_TRY(add_groups(studio, shot, record));
+    return add_tools(studio, shot, record);
+}

@@ -1,0 +1,149 @@
+#include "scene/preview.h"
+
+#include "base/memory.h"
+#include "image/mask_paint.h"
+#include "image/overlay.h"
+#include "image/picture.h"
+#include "image/png.h"
+#include "scene/case_read.h"
+#include "scene/record_read.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BINS = 65536, OUTLINED = 60 /* the most structures of a picture, or nothing of it would be seen */ };
+
+/* ---- tones ---- */
+
+/* The count below which `share` of the pixels are. */
+static int percentile(const size_t *histogram, size_t pixels, double share)
+{
+    size_t below = 0;
+    for (int i = 0; i < BINS; i++) {
+        below += histogram[i];
+        if ((double)below >= share * (double)pixels) return i;
+    }
+    return BINS - 1;
+}
+
+static fsam_status tone(const fi_picture *picture, const fi_canvas *canvas)
+{
+    const size_t pixels = (size_t)picture->width * (size_t)picture->height;
+    size_t *histogram = calloc(BINS, sizeof *histogram);
+    if (histogram == NULL) return fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
+    for (size_t i = 0; i < pixels; i++) histogram[(int)lrintf(picture->gray[i] * (BINS - 1))]++;
+    const double low = log(1 + percentile(histogram, pixels, 0.01)),
+                 high = log(1 + percentile(histogram, pixels, 0.99));
+    free(histogram);
+    for (size_t i = 0; i < pixels; i++) {
+        const double dark = (log1p(picture->gray[i] * (BINS - 1)) - low) / fmax(high - low, 1e-6);
+        memset(canvas->rgb + 3 * i, (int)lrint(255 * (1 - fmin(fmax(dark, 0), 1))), 3);
+    }
+    return FSAM_OK;
+}
+
+/* ---- a tile ---- */
+
+static fsam_status outline(const fs_record *record, const fi_canvas *canvas)
+{
+    uint8_t *mask = fb_alloc((size_t)record->width * (size_t)record->height, 1);
+    if (mask == NULL) return fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
+    for (int i = 0, drawn = 0; i < record->count && drawn < OUTLINED; i++) {
+        if (record->annotation[i].kind == FS_KIND_GROUP) continue;
+        fi_paint paint = {.fill = 0, .outline = 1};
+        fi_overlay_colour((size_t)drawn++, paint.colour);
+        fi_rle_decode(&record->annotation[i].mask, mask);
+        fi_mask_paint(mask, 1, &paint, canvas);
+    }
+    fb_free(mask);
+    return FSAM_OK;
+}
+
+/* Brings the canvas to the tile (column, row) of the sheet: each pixel the mean of those that it covers. */
+static void shrink(const fi_canvas *canvas, int column, int row, const fi_canvas *sheet)
+{
+    for (int y = 0; y < FS_PREVIEW_TILE; y++)
+        for (int x = 0; x < FS_PREVIEW_TILE; x++) {
+            const int x0 = x * canvas->width / FS_PREVIEW_TILE, y0 = y * canvas->height / FS_PREVIEW_TILE;
+            int x1 = (x + 1) * canvas->width / FS_PREVIEW_TILE, y1 = (y + 1) * canvas->height / FS_PREVIEW_TILE;
+            x1 = x1 > x0 ? x1 : x0 + 1;
+            y1 = y1 > y0 ? y1 : y0 + 1;
+            const size_t at =
+                (size_t)(row * FS_PREVIEW_TILE + y) * (size_t)sheet->width + (size_t)(column * FS_PREVIEW_TILE + x);
+            for (int c = 0; c < 3; c++) {
+                int sum = 0;
+                for (int v = y0; v < y1; v++)
+                    for (int u = x0; u < x1; u++)
+                        sum += canvas->rgb[3 * ((size_t)v * (size_t)canvas->width + (size_t)u) + (size_t)c];
+                sheet->rgb[3 * at + (size_t)c] = (uint8_t)(sum / ((x1 - x0) * (y1 - y0)));
+            }
+        }
+}
+
+static fsam_status draw(const fi_picture *picture, const fs_record *record, const char *where, int tile, int columns,
+                        const fi_canvas *sheet)
+{
+    if (picture->width != record->width || picture->height != record->height)
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: \"size\" is not that of the picture", where);
+    fi_canvas canvas = {record->width, record->height, fb_alloc((size_t)record->width * (size_t)record->height, 3)};
+    if (canvas.rgb == NULL) return fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
+    fsam_status status = tone(picture, &canvas);
+    if (status == FSAM_OK) status = outline(record, &canvas);
+    if (status == FSAM_OK) shrink(&canvas, tile % columns, tile / columns, sheet);
+    fi_canvas_free(&canvas);
+    return status;
+}
+
+static fsam_status draw_tile(const char *json, int tile, int columns, const fi_canvas *sheet)
+{
+    fs_record record;
+    fi_picture picture;
+    char *png = NULL;
+    FB_TRY(fs_record_read(json, &record));
+    const int folder = (int)(strrchr(json, '/') - json);
+    fsam_status status = asprintf(&png, "%.*s/%s", folder, json, record.image) >= 0
+                             ? fi_picture_load(png, NULL, &picture)
+                             : fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
+    if (status == FSAM_OK) {
+        status = draw(&picture, &record, json, tile, columns, sheet);
+        fi_picture_free(&picture);
+    }
+    free(png);
+    fs_record_free(&record);
+    return status;
+}
+
+/* ---- the sheet ---- */
+
+static fsam_status write_sheet(const char *folder, const fs_case *c, const char *path)
+{
+    const int most = FS_PREVIEW_COLUMNS * FS_PREVIEW_ROWS;
+    const int count = c->images < (size_t)most ? (int)c->images : most;
+    const int columns = count < FS_PREVIEW_COLUMNS ? count : FS_PREVIEW_COLUMNS;
+    const int rows = (count + columns - 1) / columns;
+    fi_canvas sheet = {columns * FS_PREVIEW_TILE, rows * FS_PREVIEW_TILE, NULL};
+    sheet.rgb = fb_alloc((size_t)sheet.width * (size_t)sheet.height, 3);
+    fsam_status status = sheet.rgb != NULL ? FSAM_OK : fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
+    for (int i = 0; i < count && status == FSAM_OK; i++) {
+        const char *image = c->image[(size_t)i * c->images / (size_t)count];
+        char *json = NULL;
+        status = asprintf(&json, "%s/%s/%s.json", folder, c->name, image) >= 0
+                     ? draw_tile(json, i, columns, &sheet)
+                     : fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
+        free(json);
+    }
+    if (status == FSAM_OK) status = fi_png_write_rgb(path, true, sheet.rgb, sheet.width, sheet.height);
+    fi_canvas_free(&sheet);
+    return status;
+}
+
+fsam_status fs_preview_write(const char *folder, const char *name, const char *path)
+{
+    fs_case c;
+    FB_TRY(fs_case_read(folder, name, &c));
+    const fsam_status status = c.images > 0 ? write_sheet(folder, &c, path)
+                                            : fb_fail(FSAM_ERROR_ARGUMENT, "%s/%s: has no picture", folder, name);
+    fs_case_free(&c);
+    return status;
+}

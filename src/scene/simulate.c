@@ -1,0 +1,259 @@
+#include "scene/simulate.h"
+
+#include "base/random.h"
+#include "scene/case_write.h"
+#include "scene/render.h"
+#include "volume/ct_read.h"
+#include "volume/label_read.h"
+#include "volume/phantom.h"
+#include "volume/vary.h"
+#include <inttypes.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One patient in work. */
+typedef struct work {
+    const fs_simulation *simulation;
+    const fs_source *source;
+    fv_ct ct; /* as it was read: kept where it is varied */
+    fv_labels labels;
+    fs_subject *subject; /* of the scene at hand */
+    fs_phrases *phrases;
+    fs_case_writer *writer;
+    uint64_t seed; /* of this case */
+    bool *there;   /* [images] from before */
+    fs_tally *tally;
+} work;
+
+static fsam_status no_memory(const work *w)
+{
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", w->source->name);
+}
+
+/* ---- the patient ---- */
+
+static fsam_status read_phantom(const fs_source *source, work *w)
+{
+    fv_phantom *phantom;
+    const fv_phantom_options options = {.spacing_mm = source->spacing_mm};
+    FB_TRY(fv_phantom_make(&phantom));
+    const fsam_status status = fv_phantom_voxelise(phantom, &options, &w->ct, &w->labels);
+    fv_phantom_free(phantom);
+    return status;
+}
+
+static fsam_status read_patient(const fs_source *source, work *w)
+{
+    const fv_label_source labels = {
+        .path = source->labels, .names = source->names, .standard_ids = source->standard_ids};
+    if (source->ct == NULL) return read_phantom(source, w);
+    FB_TRY(fv_ct_read(source->ct, 0, &w->ct));
+    return fv_labels_read(&labels, &w->ct.grid, 0, &w->labels);
+}
+
+/* The subject of a scene: without variation the same for all. */
+static fsam_status prepare_subject(work *w, uint32_t scene)
+{
+    if (!w->simulation->vary)
+        return w->subject != NULL ? FSAM_OK : fs_subject_make(&w->ct, &w->labels, w->source->name, &w->subject);
+    const fv_variation variation = fv_variation_usual(w->seed, scene);
+    fv_ct ct;
+    fv_labels labels;
+    fs_subject_free(w->subject);
+    w->subject = NULL;
+    FB_TRY(fv_vary(&w->ct, &w->labels, &variation, &ct, &labels));
+    return fs_subject_make(&ct, &labels, w->source->name, &w->subject);
+}
+
+/* ---- the case ---- */
+
+/* All that pictures depend on besides their numbers. */
+static void write_settings(const fs_simulation *s, const fs_source *source, char *out, size_t room)
+{
+    const fs_sampling *p = &s->sampling;
+    char spacing[32] = "";
+    if (source->ct == NULL) snprintf(spacing, sizeof spacing, ", phantom %g mm", source->spacing_mm);
+    snprintf(out, room,
+             "fsam %s, seed %" PRIu64
+             ", %d views a scene, %d pixels, standard %g, jitter %g, tools %d-%d, kv %g, dose %g, "
+             "scatter %g, noise %d, vary %d%s",
+             FSAM_VERSION, s->seed, s->views, p->pixels, p->standard_share, p->jitter, p->least_tools, p->most_tools,
+             p->kv, p->dose, p->scatter_ratio, p->noise, s->vary, spacing);
+}
+
+static fsam_status begin_case(work *w)
+{
+    char settings[512];
+    char *sources[] = {(char *)w->source->ct, (char *)w->source->labels};
+    write_settings(w->simulation, w->source, settings, sizeof settings);
+    const bool phantom = w->source->ct == NULL;
+    const fs_case about = {.name = (char *)w->source->name,
+                           .patient = phantom ? (char *)"analytic phantom" : (char *)w->source->name,
+                           .licence = phantom ? (char *)"made by fsam, free of others' rights" : (char *)"",
+                           .settings = settings,
+                           .sources = phantom ? 0 : 2,
+                           .source = sources};
+    FB_TRY(fs_case_begin(w->simulation->folder, &about, w->simulation->images, &w->writer));
+    w->there = calloc(w->simulation->images + 1, sizeof *w->there);
+    if (w->there == NULL) return no_memory(w);
+    for (size_t i = 0; i < w->simulation->images; i++) {
+        int annotations;
+        w->there[i] = fs_case_has(w->writer, i, &annotations);
+        w->tally->kept += w->there[i];
+    }
+    return FSAM_OK;
+}
+
+/* Cases of one seed differ: its bits are mixed with the name's by the generator. */
+static uint64_t seed_of(uint64_t seed, const char *name)
+{
+    enum { STREAM_CASE = 41 };
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (; *name != '\0'; name++) hash = (hash ^ (unsigned char)*name) * 16777619u;
+    fb_random random = fb_random_start(seed, hash, 0, STREAM_CASE);
+    const uint64_t high = fb_random_word(&random) >> 1; /* JSON has signed numbers */
+    return high << 32 | fb_random_word(&random);
+}
+
+/* ---- pictures ---- */
+
+static fsam_status make_picture(work *w, fs_studio *studio, size_t number, int *masks)
+{
+    const fs_simulation *s = w->simulation;
+    const uint32_t scene = (uint32_t)(number / (size_t)s->views), view = (uint32_t)(number % (size_t)s->views);
+    fs_shot shot;
+    fs_record record;
+    *masks = 0;
+    FB_TRY(fs_shot_sample(w->subject, studio->tray, &s->sampling, w->seed, scene, view, &shot));
+    FB_TRY(fs_render(studio, &shot, &record));
+    bool seen = false;
+    for (int i = 0; i < record.count; i++) seen = seen || record.annotation[i].kind == FS_KIND_ORGAN;
+    fsam_status status = FSAM_OK;
+    if (seen) {
+        *masks = record.count;
+        status = fs_case_put(w->writer, number, studio->gray, &record);
+    }
+    fs_record_free(&record);
+    return status;
+}
+
+/* What no other picture will be spared. */
+static bool is_fatal(fsam_status status)
+{
+    return status == FSAM_ERROR_IO || status == FSAM_ERROR_MEMORY;
+}
+
+/* Counts a picture. Called by one thread at a time. */
+static void count(work *w, fsam_status status, int masks)
+{
+    fs_tally *tally = w->tally;
+    if (status != FSAM_OK)
+        tally->failed++;
+    else if (masks == 0)
+        tally->empty++;
+    else
+        tally->made++;
+    tally->masks += (size_t)masks;
+    if (w->simulation->report != NULL)
+        w->simulation->report(w->simulation->context, tally, status != FSAM_OK ? fb_message() : NULL);
+}
+
+/* The first fatal failure of any thread, whose message is that thread's own. */
+typedef struct failure {
+    fsam_status status;
+    char message[512];
+} failure;
+
+static void note(failure *first, fsam_status status)
+{
+    if (first->status != FSAM_OK || !is_fatal(status)) return;
+    first->status = status;
+    snprintf(first->message, sizeof first->message, "%s", fb_message());
+}
+
+/* One thread's share of a scene's views; `next` is shared. */
+static void take_views(work *w, const fs_tray *tray, size_t end, size_t *next, failure *first)
+{
+    fs_studio studio;
+    const fsam_status made = fs_studio_make(w->subject, tray, w->phrases, w->simulation->sampling.pixels, &studio);
+    while (made == FSAM_OK) {
+        size_t number;
+        bool stop;
+        int masks;
+#pragma omp critical(fs_simulate)
+        {
+            while (*next < end && w->there[*next]) (*next)++;
+            number = (*next)++;
+            stop = first->status != FSAM_OK || number >= end;
+        }
+        if (stop) break;
+        const fsam_status status = make_picture(w, &studio, number, &masks);
+#pragma omp critical(fs_simulate)
+        {
+            note(first, status);
+            count(w, status, masks);
+        }
+    }
+    if (made == FSAM_OK)
+        fs_studio_free(&studio);
+    else {
+#pragma omp critical(fs_simulate)
+        note(first, made);
+    }
+}
+
+static bool is_complete(const work *w, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++)
+        if (!w->there[i]) return false;
+    return true;
+}
+
+static fsam_status make_scene(work *w, size_t begin)
+{
+    const fs_simulation *s = w->simulation;
+    const size_t views = (size_t)s->views, end = begin + views < s->images ? begin + views : s->images;
+    const uint32_t scene = (uint32_t)(begin / views);
+    size_t next = begin;
+    failure first = {FSAM_OK, ""};
+    fs_tray tray;
+    if (is_complete(w, begin, end)) return FSAM_OK;
+    FB_TRY(prepare_subject(w, scene));
+    FB_TRY(fs_tray_draw(w->seed, scene, s->sampling.least_tools, s->sampling.most_tools, &tray));
+#pragma omp parallel num_threads(s->threads)
+    take_views(w, &tray, end, &next, &first);
+    fs_tray_free(&tray);
+    return first.status != FSAM_OK ? fb_fail(first.status, "%s", first.message) : FSAM_OK;
+}
+
+static fsam_status make_all(work *w)
+{
+    const fs_simulation *s = w->simulation;
+    FB_TRY(begin_case(w));
+    if (w->tally->kept < s->images) {
+        FB_TRY(fs_phrases_make(&w->phrases));
+        FB_TRY(read_patient(w->source, w));
+    }
+    for (size_t begin = 0; begin < s->images; begin += (size_t)s->views) FB_TRY(make_scene(w, begin));
+    return fs_case_end(w->writer);
+}
+
+fsam_status fs_simulate(const fs_simulation *simulation, const fs_source *source, fs_tally *tally)
+{
+    work w = {
+        .simulation = simulation, .source = source, .seed = seed_of(simulation->seed, source->name), .tally = tally};
+    *tally = (fs_tally){.total = simulation->images};
+    if (simulation->views < 1 || simulation->threads < 1)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: views and threads must be 1 or more", source->name);
+    omp_set_num_threads(simulation->threads);
+    const fsam_status status = make_all(&w);
+    fs_subject_free(w.subject);
+    fs_phrases_free(w.phrases);
+    fs_case_writer_free(w.writer);
+    fv_ct_free(&w.ct);
+    fv_labels_free(&w.labels);
+    free(w.there);
+    return status;
+}

@@ -1,0 +1,38 @@
+/* subject.h - a patient made ready for pictures. */
+#ifndef SCENE_SUBJECT_H
+#define SCENE_SUBJECT_H
+
+#include "scene/anatomy.h"
+#include "scene/shadow_share.h"
+#include "scene/views.h"
+#include "xray/body.h"
+
+/* A view that can be taken of this patient. */
+typedef struct fs_choice {
+    const fs_view *view;
+    fb_side side;
+} fs_choice;
+
+/* What is known of a label besides its voxels. */
+typedef struct fs_label_facts {
+    fs_points points;                /* places in it */
+    bool cut_inferior, cut_superior; /* it reaches the lowest or the highest slice */
+} fs_label_facts;
+
+/* Read-only once made; threads may share it. Owned: fs_subject_free. */
+typedef struct fs_subject {
+    fv_ct ct;
+    fv_labels labels;
+    fx_body *body;
+    fs_anatomy *anatomy;
+    fs_label_facts *label; /* [labels.count]; of label k at k - 1 */
+    int choices;
+    fs_choice *choice; /* [choices]; none for a patient of whom no standard view can be taken */
+} fs_subject;
+
+/* Takes over CT and labels, which are on one grid, also on failure, and leaves them empty. `where` is for messages.
+ * FSAM_ERROR_MISMATCH for labels that hold none of the 128 categories. */
+fsam_status fs_subject_make(fv_ct *ct, fv_labels *labels, const char *where, fs_subject **subject);
+void fs_subject_free(fs_subject *subject); /* NULL is allowed */
+
+#endif
