@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BINS = 65536, OUTLINED = 60 /* the most structures of a picture, or nothing of it would be seen */ };
+enum {
+    BINS = 65536,
+    OUTLINED = 10 /* the most structures of a picture, evenly from all, or nothing of it would be seen */
+};
 
 /* ---- tones ---- */
 
@@ -49,8 +52,12 @@ static fsam_status outline(const fs_record *record, const fi_canvas *canvas)
 {
     uint8_t *mask = fb_alloc((size_t)record->width * (size_t)record->height, 1);
     if (mask == NULL) return fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
-    for (int i = 0, drawn = 0; i < record->count && drawn < OUTLINED; i++) {
-        if (record->annotation[i].kind == FS_KIND_GROUP) continue;
+    int single = 0, seen = 0, drawn = 0;
+    for (int i = 0; i < record->count; i++) single += record->annotation[i].kind != FS_KIND_GROUP;
+    const int stride = (single + OUTLINED - 1) / OUTLINED;
+    for (int i = 0; i < record->count; i++) {
+        const fs_kind kind = record->annotation[i].kind;
+        if (kind == FS_KIND_GROUP || (seen++ % stride != 0 && kind != FS_KIND_TOOL)) continue;
         fi_paint paint = {.fill = 0, .outline = 1};
         fi_overlay_colour((size_t)drawn++, paint.colour);
         fi_rle_decode(&record->annotation[i].mask, mask);

@@ -15,6 +15,7 @@
 #define SCINTILLATOR       0.2     /* g/cm^2 of caesium iodide */
 #define READ_OUT_QUANTA    5.0     /* the read-out's noise of a pixel, in mean quanta */
 #define METERED_COUNTS     12000.0 /* in the middle of the picture: less dense parts have room above */
+#define OPEN_TRANSMISSION  0.8     /* more gets through beside the body, and through little else */
 #define LEAST_TRANSMISSION 1e-4    /* an exposure meter gives up behind more */
 
 fsam_status fs_studio_make(const fs_subject *subject, const fs_tray *tray, const fs_phrases *phrases, int pixels,
@@ -109,7 +110,8 @@ static fsam_status project(fs_studio *studio, const fs_shot *shot, palette *p)
 
 /* ---- the exposure ---- */
 
-/* What an exposure meter sees: the mean share of the beam that gets through in the middle half of the picture. */
+/* What an exposure meter sees: the mean share of the beam that gets through the body in the middle half of the picture,
+ * or what gets through there at all where little of it is body. */
 static double meter(const fs_studio *studio, const fx_beam *beam)
 {
     enum { SIDE = 32, SAMPLES = SIDE * SIDE };
@@ -117,7 +119,8 @@ static double meter(const fs_studio *studio, const fx_beam *beam)
     float sampled[FX_MOST_MATERIALS][SAMPLES], signal[SAMPLES], variance[SAMPLES];
     const float *planes[FX_MOST_MATERIALS];
     const int size = studio->pixels;
-    double sum = 0;
+    double sum = 0, behind_sum = 0;
+    int behind = 0;
     for (int m = 0; m < FX_MOST_MATERIALS; m++) {
         planes[m] = m < beam->materials ? sampled[m] : nothing;
         for (int i = 0; m < beam->materials && i < SAMPLES; i++) {
@@ -126,8 +129,14 @@ static double meter(const fs_studio *studio, const fx_beam *beam)
         }
     }
     fx_beam_image(beam, planes, SAMPLES, signal, variance);
-    for (int i = 0; i < SAMPLES; i++) sum += signal[i];
-    return fmax(sum / SAMPLES / beam->open_signal, LEAST_TRANSMISSION);
+    for (int i = 0; i < SAMPLES; i++) {
+        const double through = signal[i] / beam->open_signal;
+        sum += through;
+        if (through > OPEN_TRANSMISSION) continue;
+        behind_sum += through;
+        behind++;
+    }
+    return fmax(behind > SAMPLES / 10 ? behind_sum / behind : sum / SAMPLES, LEAST_TRANSMISSION);
 }
 
 static fsam_status expose(fs_studio *studio, const fs_shot *shot, const palette *p, double *mas)

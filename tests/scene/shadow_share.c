@@ -1,0 +1,76 @@
+/* Visible fractions of shapes whose shadows are known. */
+#include "scene/shadow_share.h"
+
+#include "on_disk.h"
+#include <math.h>
+
+/* Source at (0, -500, 0), detector 1000 mm from it, 200 mm wide: at the origin a field of 100 mm. */
+static fx_camera camera(void)
+{
+    static const double source[3] = {0, -500, 0}, detector[3] = {0, 500, 0}, up[3] = {0, 0, 1};
+    fx_camera made;
+    assert_ok(fx_camera_look(source, detector, up, 200, 200, 1, &made));
+    return made;
+}
+
+/* A plate of 40 x 40 mm about (x, 0, z), at right angles to the beam, a point every millimetre. */
+static fs_points plate(double x, double z)
+{
+    fs_points points;
+    assert_ok(fs_points_make(1600, "plate", &points));
+    for (int i = 0; i < 1600; i++) fs_points_add(&points, (double[]){x + i % 40 - 19.5, 0, z + i / 40 - 19.5});
+    points.spacing_mm = 1;
+    return points;
+}
+
+static double share_of(double x, double z)
+{
+    const fx_camera c = camera();
+    const fs_points points = plate(x, z), *const list[] = {&points};
+    const fv_affine *const here[] = {NULL};
+    double share;
+    assert_ok(fs_shadow_share(&c, list, here, 1, &share));
+    free(points.at);
+    return share;
+}
+
+static void test_shares(void **state)
+{
+    (void)state;
+    assert_true(share_of(0, 0) == 1);
+    assert_true(share_of(29, -29) == 1);
+    assert_true(share_of(200, 0) == 0);
+    assert_true(fabs(share_of(50, 0) - 0.5) < 0.03);
+    assert_true(fabs(share_of(-50, 50) - 0.25) < 0.03);
+    assert_true(fabs(share_of(0, 60) - 0.25) < 0.03);
+}
+
+static void test_together(void **state)
+{
+    const fx_camera c = camera();
+    const fs_points inside = plate(0, 0), outside = plate(100, 0),
+                    none = {0}, *const list[] = {&inside, &outside, &none};
+    fv_affine shift = fv_affine_identity();
+    shift.m[0][3] = -100;
+    const fv_affine *const here[] = {NULL, NULL, NULL}, *const moved[] = {NULL, &shift, NULL};
+    double share;
+    (void)state;
+    assert_ok(fs_shadow_share(&c, list, here, 3, &share));
+    assert_true(fabs(share - 0.5) < 0.03);
+    assert_ok(fs_shadow_share(&c, list, moved, 3, &share)); /* the second lies where the first is */
+    assert_true(share == 1);
+    assert_ok(fs_shadow_share(&c, list + 2, here, 1, &share));
+    assert_true(share == 0);
+    shift.m[0][3] = 0;
+    shift.m[1][3] = -600; /* behind the source */
+    assert_ok(fs_shadow_share(&c, list, moved, 2, &share));
+    assert_true(share == 0);
+    free(inside.at);
+    free(outside.at);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares), cmocka_unit_test(test_together)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
