@@ -13,7 +13,7 @@ enum { IMAGES = 5, VIEWS = 3 };
 
 static fs_tally run(const char *name, uint64_t seed, int threads, bool vary)
 {
-    const fs_source phantom = {.name = "phantom", .spacing_mm = 10};
+    const fs_source phantom = {.name = "phantom", .spacing_mm = 14};
     fs_simulation simulation = {.folder = in_folder(name),
                                 .sampling = fs_sampling_usual(),
                                 .seed = seed,
