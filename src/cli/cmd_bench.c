@@ -47,7 +47,6 @@ static const cli_option options[] = {
      .initial = "0: one a core",
      .help = "threads of the whole process"},
     {.name = "repeat",
-     .letter = 'n',
      .kind = CLI_INTEGER,
      .field = offsetof(request, repeat),
      .argument = "N",

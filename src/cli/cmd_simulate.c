@@ -20,7 +20,6 @@ typedef struct request {
 
 static const cli_option options[] = {
     {.name = "patient",
-     .letter = 'p',
      .kind = CLI_TEXTS,
      .field = offsetof(request, patients),
      .argument = "CT,LABELS[,NAMES]",
@@ -76,7 +75,6 @@ static const cli_option options[] = {
      .initial = "512",
      .help = "width and height of a picture, pixels"},
     {.name = "seed",
-     .letter = 's',
      .kind = CLI_TEXT,
      .field = offsetof(request, seed),
      .argument = "N",
@@ -146,7 +144,6 @@ static const cli_option options[] = {
      .field = offsetof(request, preview),
      .help = "also a contact sheet of each case, DIR/CASE.preview.png"},
     {.name = "threads",
-     .letter = 't',
      .kind = CLI_INTEGER,
      .field = offsetof(request, threads),
      .argument = "N",
@@ -177,7 +174,7 @@ const cli_command cli_simulate = {
              "with any of the latter the exit status is 8. A patient that cannot be read is reported,\n"
              "and the others are still done.",
     .examples = "  fsam simulate --phantom analytic -n 24 -o demo --preview\n"
-                "  fsam simulate -p a/ct.nii.gz,a/labels.nii.gz -p b/ct.nii.gz,b/labels.nii.gz -n 1000 -o set --vary",
+                "  fsam simulate --patient a/ct.nii.gz,a/labels.nii.gz -n 1000 -o set --vary",
     .options = options,
     .count = sizeof options / sizeof options[0],
     .run = cmd_simulate,
@@ -302,8 +299,8 @@ static fsam_status print_summary(const run *r)
     const fs_tally *t = &r->before;
     const double seconds = cli_now() - r->start, rate = t->made > 0 ? (double)t->made / seconds : 0;
     if (!r->wanted->json) {
-        printf("%zu pictures made, %zu kept; %zu masks; %zu views showed nothing, %zu failed; %.2f pictures/s\n",
-               t->made, t->kept, t->masks, t->empty, t->failed, rate);
+        printf("pictures: %zu made, %zu kept, %zu showed nothing, %zu failed; masks: %zu; %.2f pictures/s\n", t->made,
+               t->kept, t->empty, t->failed, t->masks, rate);
         return FSAM_OK;
     }
     json_t *summary =

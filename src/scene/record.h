@@ -37,7 +37,7 @@ typedef struct fs_camera_facts {
 
 typedef struct fs_physics_facts {
     double kv, filter_mm_al;
-    double dose;          /* air kerma at the detector with nothing in the way, uGy */
+    double dose;          /* air kerma behind the patient in the middle of the picture, uGy */
     double mas;           /* the load for it */
     double scatter_ratio; /* of a body 25 cm thick; 0: none was added */
     bool noise;

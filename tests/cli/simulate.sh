@@ -1,0 +1,36 @@
+#!/bin/sh
+# simulate.sh FSAM - `fsam simulate` on a coarse phantom, going on with a run, and what is refused.
+. "$(dirname "$0")/expect.sh"
+small="--phantom analytic --spacing 14 --size 48 -n 3 --seed 3 --threads 2"
+
+expect 0 "usage: fsam simulate" simulate --help
+expect 2 "no patient: --patient CT,LABELS or --phantom analytic" simulate -o "$folder/a"
+expect 2 "--output: no folder given" simulate --phantom analytic
+expect 2 '--phantom: "mesh": there is only "analytic"' simulate --phantom mesh -o "$folder/a"
+expect 2 '--patient: "ct.nii.gz" is not CT,LABELS or CT,LABELS,NAMES' simulate --patient ct.nii.gz -o "$folder/a"
+expect 2 '--patient: "a,,b" is not CT,LABELS or CT,LABELS,NAMES' simulate --patient a,,b -o "$folder/a"
+expect 2 'two patients are called "x"' simulate --patient x/ct.nii,l --patient b/x.nii.gz,l -o "$folder/a"
+expect 2 '--tools: "3..1" is not A..B within 0..16' simulate --phantom analytic --tools 3..1 -o "$folder/a"
+expect 2 '--tools: "17" is not A..B within 0..16' simulate --phantom analytic --tools 17 -o "$folder/a"
+expect 2 '--seed: "-1" is no whole number' simulate --phantom analytic --seed=-1 -o "$folder/a"
+expect 2 "did you mean --patient?" simulate --patiant x,y -o "$folder/a"
+[ ! -e "$folder/a" ] || fail "a refused run made its folder"
+
+expect 0 '"images": 3,' simulate $small --preview --json -o "$folder/a"
+case $said in *'"masks": 0,'* | *'"failed": 1'*) fail "summary: $said" ;; esac
+expect_files "$folder/a" phantom phantom.json phantom.preview.png train.txt val.txt
+expect_files "$folder/a/phantom" 000000.json 000000.png 000001.json 000001.png 000002.json 000002.png
+[ "$(cat "$folder/a/train.txt")" = phantom ] || fail "train.txt: $(cat "$folder/a/train.txt")"
+
+# what is there is kept, what is missing is made again, and is the same
+cp "$folder/a/phantom/000001.json" "$folder/before"
+rm "$folder/a/phantom/000001.json"
+expect 0 "pictures: 1 made, 2 kept, 0 showed nothing, 0 failed; masks: " simulate $small -o "$folder/a"
+cmp -s "$folder/before" "$folder/a/phantom/000001.json" || fail "a picture made again differs"
+expect 2 "was made with others" simulate $small --kv 70 -o "$folder/a"
+
+# one patient fails, the other is still made
+expect 4 "pictures: 1 made" simulate $small -n 1 --patient "$folder/none/ct.nii.gz,$folder/none/labels.nii.gz" -o "$folder/b"
+[ -f "$folder/b/phantom/000000.png" ] || fail "the phantom was not made after a failure"
+[ "$(cat "$folder/b/train.txt")" = phantom ] || fail "train.txt lists a case that failed"
+finish
