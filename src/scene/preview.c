@@ -30,20 +30,50 @@ static int percentile(const size_t *histogram, size_t pixels, double share)
     return BINS - 1;
 }
 
-static fsam_status tone(const fi_picture *picture, const fi_canvas *canvas)
+/* Counts the picture's values, but not where tools are, nor where the detector is saturated. Returns how many. */
+static size_t count_values(const fi_picture *picture, const uint8_t *hidden, size_t *histogram)
 {
-    const size_t pixels = (size_t)picture->width * (size_t)picture->height;
-    size_t *histogram = calloc(BINS, sizeof *histogram);
-    if (histogram == NULL) return fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
-    for (size_t i = 0; i < pixels; i++) histogram[(int)lrintf(picture->gray[i] * (BINS - 1))]++;
-    const double low = log(1 + percentile(histogram, pixels, 0.01)),
-                 high = log(1 + percentile(histogram, pixels, 0.99));
-    free(histogram);
-    for (size_t i = 0; i < pixels; i++) {
+    size_t counted = 0;
+    for (size_t i = 0; i < (size_t)picture->width * (size_t)picture->height; i++) {
+        const int value = (int)lrintf(picture->gray[i] * (BINS - 1));
+        if (hidden[i] || value == BINS - 1) continue;
+        histogram[value]++;
+        counted++;
+    }
+    return counted;
+}
+
+static void paint_tones(const fi_picture *picture, const uint8_t *hidden, size_t *histogram, const fi_canvas *canvas)
+{
+    const size_t counted = count_values(picture, hidden, histogram);
+    const double low = log(1 + percentile(histogram, counted, 0.01)),
+                 high = log(1 + percentile(histogram, counted, 0.99));
+    for (size_t i = 0; i < (size_t)picture->width * (size_t)picture->height; i++) {
         const double dark = (log1p(picture->gray[i] * (BINS - 1)) - low) / fmax(high - low, 1e-6);
         memset(canvas->rgb + 3 * i, (int)lrint(255 * (1 - fmin(fmax(dark, 0), 1))), 3);
     }
-    return FSAM_OK;
+}
+
+static fsam_status tone(const fi_picture *picture, const fs_record *record, const fi_canvas *canvas)
+{
+    const size_t pixels = (size_t)picture->width * (size_t)picture->height;
+    size_t *histogram = calloc(BINS, sizeof *histogram);
+    uint8_t *hidden = calloc(1, pixels), *mask = calloc(1, pixels);
+    fsam_status status = FSAM_OK;
+    if (histogram == NULL || hidden == NULL || mask == NULL) {
+        status = fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
+    } else {
+        for (int i = 0; i < record->count; i++) {
+            if (record->annotation[i].kind != FS_KIND_TOOL) continue;
+            fi_rle_decode(&record->annotation[i].mask, mask);
+            for (size_t k = 0; k < pixels; k++) hidden[k] |= mask[k];
+        }
+        paint_tones(picture, hidden, histogram, canvas);
+    }
+    free(histogram);
+    free(hidden);
+    free(mask);
+    return status;
 }
 
 /* ---- a tile ---- */
@@ -95,7 +125,7 @@ static fsam_status draw(const fi_picture *picture, const fs_record *record, cons
         return fb_fail(FSAM_ERROR_FORMAT, "%s: \"size\" is not that of the picture", where);
     fi_canvas canvas = {record->width, record->height, fb_alloc((size_t)record->width * (size_t)record->height, 3)};
     if (canvas.rgb == NULL) return fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
-    fsam_status status = tone(picture, &canvas);
+    fsam_status status = tone(picture, record, &canvas);
     if (status == FSAM_OK) status = outline(record, &canvas);
     if (status == FSAM_OK) shrink(&canvas, tile % columns, tile / columns, sheet);
     fi_canvas_free(&canvas);
