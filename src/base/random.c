@@ -95,9 +95,10 @@ static uint64_t poisson_large(fb_random *random, double mean)
     for (;;) {
         double u = fb_random_uniform(random) - 0.5, v = fb_random_uniform(random), u_s = 0.5 - fabs(u);
         double k = floor((2 * a / u_s + b) * u + mean + 0.43);
+        int sign; /* lgamma would write it to a variable that threads share */
         if (u_s >= 0.07 && v <= v_r) return (uint64_t)k;
         if (k < 0 || (u_s < 0.013 && v > u_s)) continue;
-        if (log(v) + log(inverse_alpha) - log(a / (u_s * u_s) + b) <= k * log_mean - mean - lgamma(k + 1))
+        if (log(v) + log(inverse_alpha) - log(a / (u_s * u_s) + b) <= k * log_mean - mean - lgamma_r(k + 1, &sign))
             return (uint64_t)k;
     }
 }

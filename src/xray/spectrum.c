@@ -6,10 +6,12 @@
 /* D. M. Tucker, G. T. Barnes, D. P. Chakraborty, "Semiempirical model for generating tungsten target x-ray spectra",
  * Med. Phys. 18 (1991) 211: electrons slow down by Thomson and Whiddington's law; at energy T a polynomial fitted to
  * measured spectra gives what they radiate; and the target absorbs on the way out what arises at their depth. Names are
- * the paper's. */
-static const double A0 =
-    36.85; /* the paper's 3.685e-2 and 2.900e-5 a keV, brought to keV: the output at 1 m shows it */
-static const double A1 = 2.900e-2;
+ * the paper's.
+ *
+ * A0 and A1 are quoted elsewhere as 3.685e-2 and 2.900e-5; the factor of 1000 is inferred from the output of tubes,
+ * some 60 uGy a mAs at 1 m and 80 kV. They were not compared with the paper itself: shapes of spectra, and exposures
+ * given as air kerma, do not depend on it, photons a mAs do. */
+static const double A0 = 36.85, A1 = 2.900e-2;
 static const double B[5] = {1, -5.049, 10.847, -10.516, 3.842};
 static const double CHARACTERISTIC = 1.349e-3; /* A_k, K photons an electron */
 static const double EXPONENT = 1.648;          /* n_k */
