@@ -264,6 +264,7 @@ static void settle_encoding(const unsigned char *data, size_t size, fi_dicom_out
     if (size < 8) return;
     outline->implicit_vr = !is_vr(data + 4);
     if (syntax == NULL) outline->big_endian = data[0] == 0 && data[1] != 0;
+    if (outline->implicit_vr) outline->big_endian = false; /* DICOM has no such syntax, nor has DCMTK */
 }
 
 static fsam_status choose_syntax(const char *where, fi_dicom_outline *outline)
@@ -299,6 +300,7 @@ bool fi_dicom_probe(const fi_bytes *bytes)
     const uint32_t group = get16(p, big_endian), number = get16(p + 2, big_endian);
     if (group != 2 && group != 8) return false;
     if (is_vr(p + 4)) return true;
+    if (big_endian) return false;
     /* Implicit VR: the first elements of these groups are short. */
     return number <= 0x0070 && get32(p + 4, big_endian) <= 256;
 }
