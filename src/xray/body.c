@@ -59,12 +59,8 @@ static void fill_pairs(fx_body *body, const fv_ct *ct, const uint32_t *pack)
             for (int z = 0; z < size[2]; z++) {
                 const int16_t *hu = ct->hu + ((size_t)z * (size_t)size[1] + (size_t)y) * (size_t)size[0];
                 uint32_t *out = body->pair + (y + FX_PAD_LOW) * body->stride[1] + z + FX_PAD_LOW;
-                for (int x = strip; x < size[0] && x < strip + STRIP; x++) {
-                    const int row = hu[x] < FX_LOWEST_HU    ? 0
-                                    : hu[x] > FX_HIGHEST_HU ? FX_HUS - 1
-                                                            : hu[x] - FX_LOWEST_HU;
-                    out[(x + FX_PAD_LOW) * body->stride[0]] = pack[row];
-                }
+                for (int x = strip; x < size[0] && x < strip + STRIP; x++)
+                    out[(x + FX_PAD_LOW) * body->stride[0]] = pack[fx_tissue_row(hu[x])];
             }
 }
 

@@ -40,11 +40,16 @@ typedef enum fx_tissue_rule {
 /* Fills *table (32 KiB, the caller's). */
 fsam_status fx_tissue_table_of(fx_tissue_rule rule, fx_tissue_table *table);
 
+/* Which row of the table a CT number has. */
+static inline int fx_tissue_row(int hu)
+{
+    return hu < FX_LOWEST_HU ? 0 : hu > FX_HIGHEST_HU ? FX_HUS - 1 : hu - FX_LOWEST_HU;
+}
+
 /* The row of a CT number: FX_BASES densities. */
 static inline const float *fx_tissue_at(const fx_tissue_table *table, int hu)
 {
-    const int row = hu < FX_LOWEST_HU ? 0 : hu > FX_HIGHEST_HU ? FX_HUS - 1 : hu - FX_LOWEST_HU;
-    return table->density[row];
+    return table->density[fx_tissue_row(hu)];
 }
 
 #endif
