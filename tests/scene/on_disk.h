@@ -2,46 +2,11 @@
 #ifndef TESTS_SCENE_ON_DISK_H
 #define TESTS_SCENE_ON_DISK_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "../folder.h"
 
 #include "base/file.h"
 #include "base/status.h"
 #include "scene/record.h"
-
-static char folder[64];
-
-static inline const char *in_folder(const char *name)
-{
-    static char path[4][160];
-    static int turn;
-    turn = (turn + 1) % 4;
-    snprintf(path[turn], sizeof path[turn], "%s/%s", folder, name);
-    return path[turn];
-}
-
-static inline int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/fsam-scene-XXXXXX");
-    return mkdtemp(folder) != NULL ? 0 : -1;
-}
-
-static inline int remove_folder(void **state)
-{
-    char command[96];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", folder);
-    return system(command);
-}
 
 static inline void assert_ok(fsam_status status)
 {
