@@ -254,10 +254,9 @@ static fsam_status read_text(const char *path, const char *text, fs_record *reco
 {
     const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path, *dot = strrchr(name, '.');
     const size_t length = dot != NULL ? (size_t)(dot - path) : strlen(path);
-    char *tiff = malloc(length + sizeof ".tiff");
-    if (tiff == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
-    memcpy(tiff, path, length);
-    memcpy(tiff + length, ".tiff", sizeof ".tiff");
+    char *tiff;
+    if (asprintf(&tiff, "%.*s.tiff", (int)length, path) < 0)
+        return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
     fs_picture_facts picture = {.name = tiff + (name - path)};
     if (text[strspn(text, " \t\r\n")] == '[') find_picture_size(tiff, &picture);
     const fsam_status status = fs_record_parse(text, &picture, path, record);

@@ -61,8 +61,9 @@ static void say(const char *word, size_t length, const fs_tool_size *size, char 
 {
     text[0] = '\0';
     if (length == 1) snprintf(text, 32, "%g", *word == 'a' ? size->a : size->b);
-    if (strncmp(word, "side", length) == 0) strcpy(text, size->b > 0 ? "left" : "right");
-    if (strncmp(word, "shape", length) == 0 && length == 5) strcpy(text, size->b > 1.5 ? "curved" : "straight");
+    if (strncmp(word, "side", length) == 0) snprintf(text, 32, "%s", size->b > 0 ? "left" : "right");
+    if (strncmp(word, "shape", length) == 0 && length == 5)
+        snprintf(text, 32, "%s", size->b > 1.5 ? "curved" : "straight");
 }
 
 static void fill_name(const char *pattern, const fs_tool_size *size, char name[FS_TOOL_NAME])

@@ -142,8 +142,8 @@ typedef struct workshop {
 
 static bool furnish(workshop *w, size_t points, size_t corners)
 {
-    w->at = malloc(points * sizeof *w->at);
-    w->edge = malloc(2 * points * sizeof *w->edge);
+    w->at = calloc(points, sizeof *w->at);
+    w->edge = calloc(2 * points, sizeof *w->edge);
     w->corner = malloc(corners * sizeof *w->corner);
     w->quality = malloc(corners * sizeof *w->quality);
     w->triangle = malloc(3 * corners * sizeof *w->triangle);

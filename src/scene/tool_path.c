@@ -54,13 +54,15 @@ void fs_path_wander(fs_path *path, fb_random *random, double length, double swin
     fs_xyz at = path->count > 0 ? path->at[path->count - 1] : (fs_xyz){0, 0, 0};
     for (int k = 0; k < 2 * WAVES; k++) {
         phase[k] = fb_random_between(random, 0, 2 * FS_PI);
-        height[k] = swing * fb_random_between(random, 0.4, 1) / (1 + k / 2) / (k % 2 == 0 ? 1 : 3);
+        const int wave = 1 + k / 2;
+        height[k] = swing * fb_random_between(random, 0.4, 1) / wave / (k % 2 == 0 ? 1 : 3);
     }
     if (path->count == 0) fs_path_add(path, at);
     for (int i = 0; i < steps; i++) {
         lean[0] = lean[1] = 0;
         for (int k = 0; k < 2 * WAVES; k++) {
-            const double angle = FS_PI * (1 + k / 2) * (i + 0.5) / steps;
+            const int wave = 1 + k / 2;
+            const double angle = FS_PI * wave * (i + 0.5) / steps;
             lean[k % 2] += height[k] * (sin(angle + phase[k]) - sin(phase[k])); /* starts along z */
         }
         const fs_xyz way = {sin(lean[0]) * cos(lean[1]), sin(lean[1]), cos(lean[0]) * cos(lean[1])};

@@ -259,8 +259,9 @@ static bool is_thick(const body_probe *probe, fs_xyz from, fs_xyz way)
 /* Follows the ray for `longest` mm to the skin. */
 static bool meet_skin(const body_probe *probe, fs_xyz from, fs_xyz way, double longest, fs_xyz *skin)
 {
-    for (double mm = 0; mm < longest; mm += 0.5) {
-        *skin = fs_xyz_add(from, fs_xyz_times(mm, way));
+    const double step_mm = 0.5;
+    for (int i = 0; i * step_mm < longest; i++) {
+        *skin = fs_xyz_add(from, fs_xyz_times(i * step_mm, way));
         if (in_body(probe, *skin) && is_thick(probe, *skin, way)) return true;
     }
     return false;

@@ -37,9 +37,13 @@ static void add_point(double corner[3][3], fb_random *random, fs_points *points)
 static void sample_mesh(const fv_mesh *mesh, double area_of_point, fb_random *random, double *left, fs_points *points)
 {
     double corner[3][3];
-    for (size_t t = 0; t < mesh->triangle_count; t++)
-        for (*left += area_of(mesh, t, corner); *left >= area_of_point; *left -= area_of_point)
+    for (size_t t = 0; t < mesh->triangle_count; t++) {
+        *left += area_of(mesh, t, corner);
+        while (*left >= area_of_point) {
             add_point(corner, random, points);
+            *left -= area_of_point;
+        }
+    }
 }
 
 static fsam_status sample_surface(fs_tray_item *item, fb_random *random)

@@ -115,7 +115,7 @@ static void fit_detector(double field_mm, fs_carm *carm)
 fsam_status fs_view_place(const fs_view *view, fb_side side, const fs_anatomy *anatomy, const fs_draw *draw,
                           fs_carm *carm)
 {
-    double axes[3][3], local_beam[3], local_up[3], beam[3], up[3], field_mm;
+    double axes[3][3], local_beam[3], local_up[3], beam[3], up[3], field_mm = 0;
     const char *missing = NULL;
     if (view->sided != (side != FB_SIDE_NONE))
         return fb_fail(FSAM_ERROR_ARGUMENT, "view %s: it is %s", view->name,

@@ -44,7 +44,7 @@ bool fw_slots_expand(const char *pattern, fw_slots *out, size_t *count)
     int low, high;
     *count = 0;
     if (strlen(pattern) >= sizeof stem) return false;
-    strcpy(stem, pattern);
+    snprintf(stem, sizeof stem, "%s", pattern);
     if (!take_range(stem, &low, &high)) return false;
     const char *star = strchr(stem, '*');
     if (star != NULL && strchr(star + 1, '*') != NULL) return false;

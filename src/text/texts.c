@@ -65,7 +65,7 @@ static fw_entry *add_entry(fw_texts *texts, const char *name, fw_name_kind kind)
 {
     if (texts->count == MOST_NAMES) return NULL;
     fw_entry *entry = &texts->entry[texts->count++];
-    strcpy(entry->key, name);
+    snprintf(entry->key, sizeof entry->key, "%s", name);
     entry->name =
         (fw_name){.name = entry->key, .kind = kind, .description = entry->description, .side = fw_side_of(name)};
     return entry;

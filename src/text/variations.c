@@ -146,7 +146,7 @@ static fsam_status add_noun(work *w, const char *text, fw_text_kind kind)
 {
     phrase noun = {.kind = kind}, made;
     if (strlen(text) >= sizeof noun.text) return bad_text(w, text);
-    strcpy(noun.text, text);
+    snprintf(noun.text, sizeof noun.text, "%s", text);
     take_marks(&noun);
     made = noun;
     if (!fw_slots_fill(noun.text, &w->use->slots, NULL, made.text)) return bad_text(w, text);
