@@ -1,18 +1,13 @@
-#define PCRE2_CODE_UNIT_WIDTH 8
 #include "text/tokenizer.h"
-#include "text/html.h"
-#include "text/normalise.h"
+#include "text/pieces.h"
 
 #include <limits.h>
-#include <pcre2.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     MOST_MERGES = 1 << 22,
-    LONGEST_TEXT = 16 << 20, /* bytes; bounds the memory of one call */
-    MATCH_LIMIT = 1000000,   /* steps of one match; a piece needs a handful */
     NONE = -1,
 };
 
@@ -37,16 +32,8 @@ struct fw_tokenizer {
     int32_t count;   /* merges */
     int32_t byte_ids[256];
     int32_t end_ids[256]; /* the same as a word's last */
-    pcre2_code *pattern;
-    pcre2_match_context *limits;
+    fw_splitter *splitter;
 };
-
-static const char start_text[] = "<|startoftext|>";
-static const char end_text[] = "<|endoftext|>";
-
-/* Only the space is left of the white space, so the pattern does not ask what PCRE2 takes for it. */
-static const char pattern_text[] = "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|"
-                                   "\\p{L}+|\\p{N}|[^ \\p{L}\\p{N}]+";
 
 static uint64_t mix(uint64_t x)
 {
@@ -89,22 +76,15 @@ static void add_symbol(fw_tokenizer *t, const char *left, size_t left_size, cons
     s->id = id;
 }
 
-/* The printable bytes of Latin-1 are written as themselves and numbered first; the others as 256 and up. */
-static bool is_printable(int byte)
-{
-    return (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-}
-
-/* byte_texts[b]: how the merges write byte b. */
-static void add_bytes(fw_tokenizer *t, char byte_texts[256][4])
+/* byte_texts[b]: how the merges write byte b. The printable ones are numbered first. */
+static void add_bytes(fw_tokenizer *t, char byte_texts[256][FW_BYTE_SYMBOL])
 {
     int32_t id = 0;
-    unsigned other = 256;
     for (int printable = 1; printable >= 0; printable--) {
         for (int byte = 0; byte < 256; byte++) {
-            if (is_printable(byte) != (bool)printable) continue;
+            if (fw_byte_printable((unsigned char)byte) != (bool)printable) continue;
             char *text = byte_texts[byte];
-            text[fw_utf8_put(text, printable ? (unsigned)byte : other++)] = '\0';
+            fw_byte_symbol((unsigned char)byte, text);
             add_symbol(t, text, strlen(text), "", 0, id);
             add_symbol(t, text, strlen(text), "</w>", 4, id + 256);
             id++;
@@ -158,7 +138,7 @@ static fsam_status count_lines(const char **text, const char **end, size_t most,
 /* Fills the tables. All symbols first: a merge may name one that a later line makes. */
 static void fill(fw_tokenizer *t, const char *text, const char *end)
 {
-    char byte_texts[256][4] = {0};
+    char byte_texts[256][FW_BYTE_SYMBOL] = {0};
     add_bytes(t, byte_texts);
     line l;
     int32_t rank = 0;
@@ -186,18 +166,6 @@ static void fill(fw_tokenizer *t, const char *text, const char *end)
     }
 }
 
-static fsam_status compile(fw_tokenizer *t)
-{
-    int error = 0;
-    size_t offset = 0;
-    t->pattern = pcre2_compile((PCRE2_SPTR)pattern_text, PCRE2_ZERO_TERMINATED,
-                               PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C, &error, &offset, NULL);
-    t->limits = pcre2_match_context_create(NULL);
-    if (!t->pattern || !t->limits) return fb_fail(FSAM_ERROR_MEMORY, "tokenizer: PCRE2 error %d", error);
-    pcre2_set_match_limit(t->limits, MATCH_LIMIT);
-    return FSAM_OK;
-}
-
 fsam_status fw_tokenizer_open(const char *merges, size_t size, size_t max_merges, const char *where,
                               fw_tokenizer **tokenizer)
 {
@@ -218,7 +186,7 @@ fsam_status fw_tokenizer_open(const char *merges, size_t size, size_t max_merges
     if (!t->arena || !t->symbols || !t->merges)
         status = fb_fail(FSAM_ERROR_MEMORY, "%s: memory is exhausted", where);
     else
-        status = compile(t);
+        status = fw_splitter_new(&t->splitter);
     if (status != FSAM_OK) {
         fw_tokenizer_free(t);
         return status;
@@ -232,8 +200,7 @@ fsam_status fw_tokenizer_open(const char *merges, size_t size, size_t max_merges
 void fw_tokenizer_free(fw_tokenizer *tokenizer)
 {
     if (!tokenizer) return;
-    pcre2_code_free(tokenizer->pattern);
-    pcre2_match_context_free(tokenizer->limits);
+    fw_splitter_free(tokenizer->splitter);
     free(tokenizer->arena);
     free(tokenizer->symbols);
     free(tokenizer->merges);
@@ -319,6 +286,7 @@ static void merge_all(const fw_tokenizer *t, word *w)
 }
 
 typedef struct output {
+    const fw_tokenizer *tokenizer;
     int32_t *ids;
     int count, most;
 } output;
@@ -346,52 +314,27 @@ static fsam_status encode_word(const fw_tokenizer *t, const unsigned char *text,
     return failed ? fb_fail(FSAM_ERROR_MEMORY, "tokenizer: memory is exhausted") : FSAM_OK;
 }
 
-static bool is_text(const char *piece, size_t size, const char *text)
+static fsam_status encode_piece(void *context, const fw_piece *piece, bool *enough)
 {
-    return size == strlen(text) && memcmp(piece, text, size) == 0;
-}
-
-static fsam_status encode_pieces(const fw_tokenizer *t, const char *text, pcre2_match_data *match, output *out)
-{
-    size_t size = strlen(text);
-    const size_t *range = pcre2_get_ovector_pointer(match);
-    size_t at = 0;
-    while (at < size && out->count < out->most) {
-        /* The text is known to be valid; checking it again for every piece would be quadratic. */
-        int found = pcre2_match(t->pattern, (PCRE2_SPTR)text, size, at, PCRE2_NO_UTF_CHECK, match, t->limits);
-        if (found == PCRE2_ERROR_NOMATCH) break;
-        if (found < 0) return fb_fail(FSAM_ERROR_INTERNAL, "tokenizer: PCRE2 error %d", found);
-        const char *piece = text + range[0];
-        size_t length = range[1] - range[0];
-        at = range[1];
-        if (is_text(piece, length, start_text))
-            out->ids[out->count++] = 512 + t->count;
-        else if (is_text(piece, length, end_text))
-            out->ids[out->count++] = 512 + t->count + 1;
-        else
-            FB_TRY(encode_word(t, (const unsigned char *)piece, length, out));
-    }
+    output *out = context;
+    const fw_tokenizer *t = out->tokenizer;
+    if (out->count < out->most && piece->kind == FW_START_MARK)
+        out->ids[out->count++] = 512 + t->count;
+    else if (out->count < out->most && piece->kind == FW_END_MARK)
+        out->ids[out->count++] = 512 + t->count + 1;
+    else
+        FB_TRY(encode_word(t, (const unsigned char *)piece->text, piece->size, out));
+    *enough = out->count >= out->most;
     return FSAM_OK;
 }
 
 fsam_status fw_tokenizer_encode(const fw_tokenizer *tokenizer, const char *text, int context, int32_t *ids, int *count)
 {
     if (context < 2) return fb_fail(FSAM_ERROR_ARGUMENT, "a context of %d tokens: 2 or more are needed", context);
-    if (strnlen(text, LONGEST_TEXT + 1) > LONGEST_TEXT)
-        return fb_fail(FSAM_ERROR_ARGUMENT, "a text of more than %d bytes", LONGEST_TEXT);
     memset(ids, 0, (size_t)context * sizeof *ids);
-    output out = {ids, 1, context - 1};
+    output out = {tokenizer, ids, 1, context - 1};
     ids[0] = 512 + tokenizer->count;
-    char *clean = fw_normalise(text);
-    pcre2_match_data *match = pcre2_match_data_create_from_pattern(tokenizer->pattern, NULL);
-    fsam_status status;
-    if (clean && match)
-        status = encode_pieces(tokenizer, clean, match, &out);
-    else
-        status = fb_fail(FSAM_ERROR_MEMORY, "tokenizer: memory is exhausted");
-    pcre2_match_data_free(match);
-    free(clean);
-    if (status != FSAM_OK) return status;
+    FB_TRY(fw_splitter_split(tokenizer->splitter, text, encode_piece, &out));
     ids[out.count++] = 512 + tokenizer->count + 1;
     *count = out.count;
     return FSAM_OK;
