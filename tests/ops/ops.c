@@ -190,6 +190,19 @@ static ft_id attention_qkv_chunks_case(builder *b)
     return ft_attention_qkv(b->graph, real_input(b, ft_shape2(520, 3 * 36)), FT_NONE, 3, false);
 }
 
+static ft_id run_attention_case(builder *b)
+{
+    ft_id qkv = real_input(b, ft_shape2(7, 18));
+    return ft_run_attention(b->graph, qkv, index_input(b, 7), 2);
+}
+
+/* Row i begins at row i % 5 - 1: runs of up to 40 rows. */
+static ft_id run_attention_texts_case(builder *b)
+{
+    ft_id qkv = real_input(b, ft_shape2(40, 3 * 36));
+    return ft_run_attention(b->graph, qkv, index_input(b, 40), 3);
+}
+
 static ft_id attention_sized_case(builder *b, int64_t queries, int64_t keys, int64_t channels, int heads, bool causal)
 {
     ft_id q = real_input(b, ft_shape2(queries, channels)), k = real_input(b, ft_shape2(keys, channels));
@@ -345,6 +358,12 @@ static ft_id iou_case(builder *b)
     return ft_iou(b->graph, x, fixed_input(b, ft_shape1(17)));
 }
 
+static ft_id cross_entropy_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(4, 9));
+    return ft_cross_entropy(b->graph, x, fixed_input(b, ft_shape2(4, 9)));
+}
+
 static ft_id squared_error_case(builder *b)
 {
     ft_id x = real_input(b, ft_shape1(7));
@@ -430,6 +449,7 @@ static const op_case cases[] = {
     {"attention, causal", attention_causal_case, 2, false},
     {"attention, packed", attention_qkv_case, 2, false},
     {"attention, packed, causal", attention_qkv_causal_case, 2, false},
+    {"run attention", run_attention_case, 2, false},
     {"relu", relu_case, 3, false},
     {"gelu", gelu_case, 5, false},
     {"gelu tanh", gelu_tanh_case, 5, false},
@@ -453,6 +473,7 @@ static const op_case cases[] = {
     {"dice", dice_case, 3, false},
     {"focal", focal_case, 6, false},
     {"iou", iou_case, 1, true},
+    {"cross entropy", cross_entropy_case, 5, false},
     {"squared error", squared_error_case, 1, false},
     {"minimum", minimum_case, 1, false},
 };
@@ -474,6 +495,7 @@ static const op_case large_cases[] = {
     {"window attention, side 5, heads of 19", window_5_case, 1, false},
     {"window attention, side 12", window_12_case, 1, false},
     {"window attention, heads of 65", window_wide_case, 0.5, false},
+    {"run attention, 40 rows", run_attention_texts_case, 1, false},
     {"attention, 70 x 300", attention_keys_case, 1, false},
     {"attention, 530 x 11", attention_queries_case, 1, false},
     {"attention, 523 x 260, heads of 7", attention_chunks_case, 1, false},

@@ -124,6 +124,12 @@ static ft_id text_attention(maker *m)
     return ft_attention(m->graph, q, k, x2(m, 77, 512), FT_NONE, 8, true);
 }
 
+static ft_id run_attention(maker *m)
+{
+    ft_id qkv = x2(m, 77, 3 * 512); /* what is an index is 0 or 1: one run */
+    return ft_run_attention(m->graph, qkv, tensor(m, ft_shape1(77), FT_INDEX, false), 8);
+}
+
 static ft_id activation(maker *m)
 {
     return ft_activate(m->graph, x4(m, 112, 192), FT_GELU);
@@ -207,6 +213,12 @@ static ft_id drop_path(maker *m)
     return ft_drop_path(m->graph, x, tensor(m, ft_shape1(1), FT_REAL, false));
 }
 
+static ft_id cross_entropy(maker *m)
+{
+    ft_id x = x2(m, 96, 195);
+    return ft_cross_entropy(m->graph, x, tensor(m, ft_shape2(96, 195), FT_REAL, false));
+}
+
 static ft_id dice(maker *m)
 {
     ft_id x = x2(m, 3, 262144);
@@ -252,6 +264,7 @@ static const struct {
     {"attention, 13 tokens to 4096 cells", tokens_to_image, false},
     {"attention, 4096 cells to 13 tokens", image_to_tokens, false},
     {"attention, causal, 77 tokens", text_attention, false},
+    {"run attention, a text of 77 tokens", run_attention, false},
     {"gelu", activation, false},
     {"sigmoid", sigmoid, false},
     {"add", add, false},
@@ -270,6 +283,7 @@ static const struct {
     {"dice", dice, false},
     {"focal", focal, false},
     {"iou", iou, true},
+    {"cross entropy", cross_entropy, false},
     {"squared error", squared_error, false},
     {"minimum", minimum, false},
 };

@@ -69,6 +69,24 @@ ft_id ft_attention_qkv(ft_graph *graph, ft_id qkv, ft_id key_bias, int heads, bo
     return ft_node_single(graph, node, FT_REAL, ft_with_last(shape, channels));
 }
 
+/* integer: heads; in: qkv, first */
+ft_id ft_run_attention(ft_graph *graph, ft_id qkv, ft_id first, int heads)
+{
+    if (!ft_ready(graph, 2, (ft_id[]){qkv, first})) return FT_NONE;
+    ft_shape shape = ft_shape_of(graph, qkv);
+    if (heads < 1 || ft_last(shape) % (3 * heads) != 0)
+        return ft_fail(graph, "run attention: qkv must be [T, 3C] with C a multiple of the heads");
+    if (graph->tensor[first].kind != FT_INDEX || ft_count(ft_shape_of(graph, first)) != ft_rows(shape))
+        return ft_fail(graph, "run attention: first must be an index a row");
+    ft_node node = {.op = FT_OP_RUN_ATTENTION, .inputs = 2, .in = {qkv, first}, .integer = {heads}};
+    return ft_node_single(graph, node, FT_REAL, ft_with_last(shape, ft_last(shape) / 3));
+}
+
+void ft_rule_run_attention(ft_graph *graph, const ft_node *node, const ft_id *of_out, ft_id *of_in)
+{
+    all_gradients(graph, FT_OP_RUN_ATTENTION_GRAD, node, of_out[0], 1, of_in);
+}
+
 void ft_rule_attention(ft_graph *graph, const ft_node *node, const ft_id *of_out, ft_id *of_in)
 {
     int count = node->in[1] == FT_NONE ? 1 : 3;

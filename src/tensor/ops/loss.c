@@ -36,6 +36,16 @@ ft_id ft_iou(ft_graph *graph, ft_id logits, ft_id target)
     return a_mask(graph, FT_OP_IOU, logits, target);
 }
 
+ft_id ft_cross_entropy(ft_graph *graph, ft_id logits, ft_id target)
+{
+    if (!ft_ready(graph, 2, (ft_id[]){logits, target})) return FT_NONE;
+    ft_shape shape = ft_shape_of(graph, logits), other = ft_shape_of(graph, target);
+    if (ft_last(other) != ft_last(shape) || ft_rows(other) != ft_rows(shape))
+        return ft_fail(graph, "cross entropy: logits and target differ in shape");
+    ft_node node = {.op = FT_OP_CROSS_ENTROPY, .inputs = 2, .in = {logits, target}};
+    return ft_node_single(graph, node, FT_REAL, ft_shape1(ft_rows(shape)));
+}
+
 ft_id ft_squared_error(ft_graph *graph, ft_id a, ft_id b)
 {
     if (!ft_ready(graph, 2, (ft_id[]){a, b})) return FT_NONE;
@@ -60,5 +70,6 @@ ft_id ft_minimum(ft_graph *graph, ft_id x)
     }
 RULE(dice, FT_OP_DICE_GRAD)
 RULE(focal, FT_OP_FOCAL_GRAD)
+RULE(cross_entropy, FT_OP_CROSS_ENTROPY_GRAD)
 RULE(squared_error, FT_OP_SQUARED_ERROR_GRAD)
 RULE(minimum, FT_OP_MINIMUM_GRAD)

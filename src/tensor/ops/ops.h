@@ -31,6 +31,9 @@ ft_id ft_window_attention(ft_graph *graph, ft_id qkv, ft_id qkv_bias, ft_id tabl
 ft_id ft_attention(ft_graph *graph, ft_id q, ft_id k, ft_id v, ft_id key_bias, int heads, bool causal);
 /* The same of tokens with themselves, q, k and v being the columns of qkv [T, 3C] -> [T, C]. */
 ft_id ft_attention_qkv(ft_graph *graph, ft_id qkv, ft_id key_bias, int heads, bool causal);
+/* The same, causal, of texts that stand one behind the other in the rows of qkv [T, 3C]: row i sees rows first[i] to i
+ * alone, first [T] being where its own text begins (cut to 0..i). */
+ft_id ft_run_attention(ft_graph *graph, ft_id qkv, ft_id first, int heads);
 
 ft_id ft_activate(ft_graph *graph, ft_id x, ft_activation act);
 /* a + b; b repeats over a's leading dimensions: count(b) divides count(a). */
@@ -67,7 +70,10 @@ ft_id ft_drop_path(ft_graph *graph, ft_id x, ft_id gate);
 ft_id ft_dice(ft_graph *graph, ft_id logits, ft_id target);  /* [K]: 1 - 2 sum pt / (sum p^2 + sum t^2 + 1e-6) */
 ft_id ft_focal(ft_graph *graph, ft_id logits, ft_id target); /* [K]: mean of focal, alpha 0.25, gamma 2 */
 ft_id ft_iou(ft_graph *graph, ft_id logits, ft_id target);   /* [K]: of logit > 0 and target > 0.5; no gradient */
-ft_id ft_squared_error(ft_graph *graph, ft_id a, ft_id b);   /* [1]: mean((a - b)^2); no gradient to b */
-ft_id ft_minimum(ft_graph *graph, ft_id x);                  /* [1]: the least element; its gradient goes there only */
+/* [R]: -sum_k target[r, k] log softmax(logits[r])[k]; no gradient to target. logits, target [R, K]; where a target is
+ * 0, a large negative logit takes that column out of its row. */
+ft_id ft_cross_entropy(ft_graph *graph, ft_id logits, ft_id target);
+ft_id ft_squared_error(ft_graph *graph, ft_id a, ft_id b); /* [1]: mean((a - b)^2); no gradient to b */
+ft_id ft_minimum(ft_graph *graph, ft_id x);                /* [1]: the least element; its gradient goes there only */
 
 #endif

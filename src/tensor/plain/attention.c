@@ -6,6 +6,7 @@ typedef struct tokens {
     int64_t queries, keys, q_row, k_row, channels, width;
     int heads;
     bool causal;
+    const int32_t *first; /* of runs: where each row's begins; NULL: a query sees every key */
 } tokens;
 
 /* in: q, k, v and key_bias, or q, k and v packed into rows of the first */
@@ -28,6 +29,18 @@ static tokens tokens_of(const ft_call *call, const ft_array *in)
                     .causal = call->node->integer[1]};
 }
 
+/* The keys that query i may see: first_key to last_key - 1. */
+static int64_t first_key(const tokens *t, int64_t i)
+{
+    if (t->first == NULL || t->first[i] < 0) return 0;
+    return t->first[i] < i ? t->first[i] : i;
+}
+
+static int64_t last_key(const tokens *t, int64_t i)
+{
+    return t->first == NULL ? t->keys : i + 1;
+}
+
 static real score_of(const tokens *t, int64_t i, int64_t j, int h)
 {
     real scale = (real)(1 / sqrt((double)t->width));
@@ -45,8 +58,9 @@ typedef struct weighing {
 static weighing weighing_of(const tokens *t, int64_t i, int h)
 {
     weighing w = {.most = -INFINITY};
-    for (int64_t j = 0; j < t->keys; j++) w.most = fmax(w.most, score_of(t, i, j, h));
-    for (int64_t j = 0; j < t->keys; j++) w.sum += exp(score_of(t, i, j, h) - w.most);
+    int64_t from = first_key(t, i), to = last_key(t, i);
+    for (int64_t j = from; j < to; j++) w.most = fmax(w.most, score_of(t, i, j, h));
+    for (int64_t j = from; j < to; j++) w.sum += exp(score_of(t, i, j, h) - w.most);
     return w;
 }
 
@@ -55,20 +69,24 @@ static real weight_of(const tokens *t, const weighing *w, int64_t i, int64_t j, 
     return (real)(exp(score_of(t, i, j, h) - w->most) / w->sum);
 }
 
+static void attend(const tokens *t, real *y)
+{
+    memset(y, 0, (size_t)(t->queries * t->channels) * sizeof *y);
+#pragma omp parallel for schedule(dynamic, 4)
+    for (int64_t i = 0; i < t->queries; i++)
+        for (int h = 0; h < t->heads; h++) {
+            weighing w = weighing_of(t, i, h);
+            for (int64_t j = first_key(t, i); j < last_key(t, i); j++)
+                add_scaled(y + i * t->channels + h * t->width, weight_of(t, &w, i, j, h),
+                           t->v + j * t->k_row + h * t->width, t->width);
+        }
+}
+
 /* q [Nq, C], k [Nk, C], v [Nk, C], key_bias [Nk] -> [Nq, C]; or qkv [N, 3C] for q, k and v. */
 void PLAIN(attention)(const ft_call *call)
 {
     const tokens t = tokens_of(call, call->in);
-    real *y = call->out[0].data;
-    memset(y, 0, (size_t)(t.queries * t.channels) * sizeof *y);
-#pragma omp parallel for schedule(dynamic, 4)
-    for (int64_t i = 0; i < t.queries; i++)
-        for (int h = 0; h < t.heads; h++) {
-            weighing w = weighing_of(&t, i, h);
-            for (int64_t j = 0; j < t.keys; j++)
-                add_scaled(y + i * t.channels + h * t.width, weight_of(&t, &w, i, j, h),
-                           t.v + j * t.k_row + h * t.width, t.width);
-        }
+    attend(&t, call->out[0].data);
 }
 
 /* The part of query i and head h in the gradients, whose rows are as far apart as those of q, k and v. */
@@ -78,9 +96,9 @@ static void token_gradient(const tokens *t, const real *dy, int64_t i, int h, re
     double mean = 0;
     int64_t head = h * t->width;
     const real *g = dy + i * t->channels + head, *q = t->q + i * t->q_row + head;
-    for (int64_t j = 0; j < t->keys; j++)
+    for (int64_t j = first_key(t, i); j < last_key(t, i); j++)
         mean += (double)weight_of(t, &w, i, j, h) * dot(g, t->v + j * t->k_row + head, t->width);
-    for (int64_t j = 0; j < t->keys; j++) {
+    for (int64_t j = first_key(t, i); j < last_key(t, i); j++) {
         real weight = weight_of(t, &w, i, j, h), slope = dot(g, t->v + j * t->k_row + head, t->width);
         real of_score = (real)(weight * (slope - mean) / sqrt((double)t->width));
         add_scaled(of[2] + j * t->k_row + head, weight, g, t->width);
@@ -104,6 +122,42 @@ void PLAIN(attention_grad)(const ft_call *call)
 #pragma omp parallel for schedule(dynamic, 1)
     for (int h = 0; h < t.heads; h++)
         for (int64_t i = 0; i < t.queries; i++) token_gradient(&t, call->in[0].data, i, h, of);
+}
+
+/* in: qkv, first */
+static tokens run_tokens_of(const ft_call *call, const ft_array *in)
+{
+    const int64_t row = ft_last(in[0].shape), rows = ft_rows(in[0].shape);
+    const real *q = in[0].data;
+    return (tokens){.q = q,
+                    .k = q + row / 3,
+                    .v = q + 2 * (row / 3),
+                    .queries = rows,
+                    .keys = rows,
+                    .q_row = row,
+                    .k_row = row,
+                    .channels = row / 3,
+                    .width = row / 3 / call->node->integer[0],
+                    .heads = call->node->integer[0],
+                    .first = in[1].data};
+}
+
+/* qkv [T, 3C], first [T] -> [T, C] */
+void PLAIN(run_attention)(const ft_call *call)
+{
+    const tokens t = run_tokens_of(call, call->in);
+    attend(&t, call->out[0].data);
+}
+
+/* dy, qkv, first -> dqkv */
+void PLAIN(run_attention_grad)(const ft_call *call)
+{
+    const tokens t = run_tokens_of(call, call->in + 1);
+    real *of = call->out[0].data, *parts[3] = {of, of + t.channels, of + 2 * t.channels};
+    memset(of, 0, (size_t)ft_count(call->out[0].shape) * sizeof *of);
+#pragma omp parallel for schedule(dynamic, 1)
+    for (int h = 0; h < t.heads; h++)
+        for (int64_t i = 0; i < t.queries; i++) token_gradient(&t, call->in[0].data, i, h, parts);
 }
 
 /* Scores of one query against `keys` keys into softmax weights, in place. */

@@ -100,6 +100,42 @@ void PLAIN(iou)(const ft_call *call)
     }
 }
 
+/* log sum_k e^logit[k], without overflow. */
+static double log_sum(const real *logit, int64_t count)
+{
+    double most = logit[0], sum = 0;
+    for (int64_t k = 1; k < count; k++) most = fmax(most, logit[k]);
+    for (int64_t k = 0; k < count; k++) sum += exp(logit[k] - most);
+    return most + log(sum);
+}
+
+/* logits [R, K], target [R, K] -> [R] */
+void PLAIN(cross_entropy)(const ft_call *call)
+{
+    const real *logits = call->in[0].data, *target = call->in[1].data;
+    real *loss = call->out[0].data;
+    int64_t rows = ft_rows(call->in[0].shape), count = ft_last(call->in[0].shape);
+    for (int64_t r = 0; r < rows; r++) {
+        double all = log_sum(logits + r * count, count), sum = 0;
+        for (int64_t k = r * count; k < (r + 1) * count; k++) sum += target[k] * (all - logits[k]);
+        loss[r] = (real)sum;
+    }
+}
+
+/* dloss [R], logits [R, K], target [R, K] -> dlogits */
+void PLAIN(cross_entropy_grad)(const ft_call *call)
+{
+    const real *dloss = call->in[0].data, *logits = call->in[1].data, *target = call->in[2].data;
+    real *gradient = call->out[0].data;
+    int64_t rows = ft_rows(call->in[1].shape), count = ft_last(call->in[1].shape);
+    for (int64_t r = 0; r < rows; r++) {
+        double all = log_sum(logits + r * count, count), mass = 0;
+        for (int64_t k = r * count; k < (r + 1) * count; k++) mass += target[k];
+        for (int64_t k = r * count; k < (r + 1) * count; k++)
+            gradient[k] = (real)(dloss[r] * (mass * exp(logits[k] - all) - target[k]));
+    }
+}
+
 void PLAIN(squared_error)(const ft_call *call)
 {
     const real *a = call->in[0].data, *b = call->in[1].data;
