@@ -37,6 +37,11 @@ ft_id fm_image_encoder(const fm_builder *build, ft_id image);
 
 /* ids [T] and the position of the end token, end [1] -> CLIP's text vector [1, out]. */
 ft_id fm_text_tower(const fm_builder *build, ft_id ids, ft_id end, int64_t tokens);
+/* The same of many texts at once, one behind the other in the rows of one matrix, whose last rows may be texts that
+ * nobody asks for. Of each row: ids [T], its place in its text, place [T], the row where that begins, first [T]; of
+ * each text: the row of its end token, end [B] -> [B, out]. For training the tower: its weights ask for gradients when
+ * the builder trains. */
+ft_id fm_text_tower_runs(const fm_builder *build, ft_id ids, ft_id place, ft_id first, ft_id end);
 /* text vectors [R, out] -> prompt tokens [R, D]: MLP (traced as "text.mlp"), then the codebook; *code [R] and *loss [1]
  * may be NULL, and are FT_NONE when the model has no codebook. */
 ft_id fm_text_head(const fm_builder *build, ft_id text, ft_id *code, ft_id *loss);

@@ -14,8 +14,8 @@ static fm_builder frozen(const fm_builder *build)
     return result;
 }
 
-/* x + attention(ln_1 x); x + mlp(ln_2 x), x [T, W] */
-static ft_id text_block(const fm_builder *build, ft_id x, int number)
+/* x + attention(ln_1 x); x + mlp(ln_2 x), x [T, W]; first: FT_NONE, or [T] where many texts stand in the rows */
+static ft_id text_block(const fm_builder *build, ft_id x, ft_id first, int number)
 {
     ft_graph *graph = build->graph;
     int64_t width = build->config->text.width;
@@ -25,27 +25,49 @@ static ft_id text_block(const fm_builder *build, ft_id x, int number)
     ft_id weight = fm_parameter_of(build, ft_shape2(3 * width, width), "%s.attn.in_proj_weight", name);
     ft_id bias = fm_parameter_of(build, ft_shape1(3 * width), "%s.attn.in_proj_bias", name);
     h = ft_linear(graph, h, weight, bias, FT_IDENTITY, false);
-    h = ft_attention_qkv(graph, h, FT_NONE, build->config->text.heads, true);
+    h = first == FT_NONE ? ft_attention_qkv(graph, h, FT_NONE, build->config->text.heads, true)
+                         : ft_run_attention(graph, h, first, build->config->text.heads);
     x = ft_add(graph, x, fm_linear(build, h, width, FT_IDENTITY, "%s.attn.out_proj", name));
     h = fm_layernorm(build, x, 1e-5, "%s.ln_2", name);
     h = fm_linear(build, h, 4 * width, FT_QUICKGELU, "%s.mlp.c_fc", name);
     return ft_add(graph, x, fm_linear(build, h, width, FT_IDENTITY, "%s.mlp.c_proj", name));
 }
 
+/* The vectors of the tokens, and the positions' table. */
+static ft_id token_vectors(const fm_builder *build, ft_id ids, ft_id *positions)
+{
+    const fm_config *config = build->config;
+    const int64_t width = config->text.width;
+    ft_graph_limit(build->graph, FT_BF16);
+    ft_id table = fm_parameter_of(build, ft_shape2(config->text.vocab, width), "%s.token_embedding.weight", tower);
+    *positions = fm_parameter_of(build, ft_shape2(config->text.context, width), "%s.positional_embedding", tower);
+    return ft_embedding(build->graph, table, ids);
+}
+
+/* The blocks, and what stands at the end tokens projected. */
+static ft_id text_vectors(const fm_builder *build, ft_id x, ft_id first, ft_id end)
+{
+    const fm_config *config = build->config;
+    for (int n = 0; n < config->text.layers; n++) x = text_block(build, x, first, n);
+    x = fm_layernorm(build, ft_embedding(build->graph, x, end), 1e-5, "%s.ln_final", tower);
+    ft_id projection =
+        fm_parameter_of(build, ft_shape2(config->text.width, config->text.out), "%s.text_projection", tower);
+    return ft_linear(build->graph, x, projection, FT_NONE, FT_IDENTITY, true);
+}
+
 ft_id fm_text_tower(const fm_builder *build, ft_id ids, ft_id end, int64_t tokens)
 {
     const fm_builder fixed = frozen(build);
-    const fm_config *config = build->config;
-    ft_graph *graph = build->graph;
-    int64_t width = config->text.width;
-    ft_graph_limit(graph, FT_BF16);
-    ft_id table = fm_parameter_of(&fixed, ft_shape2(config->text.vocab, width), "%s.token_embedding.weight", tower);
-    ft_id position = fm_parameter_of(&fixed, ft_shape2(config->text.context, width), "%s.positional_embedding", tower);
-    ft_id x = ft_add(graph, ft_embedding(graph, table, ids), ft_slice(graph, position, 0, tokens));
-    for (int n = 0; n < config->text.layers; n++) x = text_block(&fixed, x, n);
-    x = fm_layernorm(&fixed, ft_embedding(graph, x, end), 1e-5, "%s.ln_final", tower);
-    ft_id projection = fm_parameter_of(&fixed, ft_shape2(width, config->text.out), "%s.text_projection", tower);
-    return ft_linear(graph, x, projection, FT_NONE, FT_IDENTITY, true);
+    ft_id positions, x = token_vectors(&fixed, ids, &positions);
+    x = ft_add(build->graph, x, ft_slice(build->graph, positions, 0, tokens));
+    return text_vectors(&fixed, x, FT_NONE, end);
+}
+
+ft_id fm_text_tower_runs(const fm_builder *build, ft_id ids, ft_id place, ft_id first, ft_id end)
+{
+    ft_id positions, x = token_vectors(build, ids, &positions);
+    x = ft_add(build->graph, x, ft_embedding(build->graph, positions, place));
+    return text_vectors(build, x, first, end);
 }
 
 ft_id fm_text_head(const fm_builder *build, ft_id text, ft_id *code, ft_id *loss)

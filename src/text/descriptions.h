@@ -60,6 +60,7 @@ bool fw_text_kind_find(const char *name, fw_text_kind *kind);
 typedef struct fw_variation {
     char *text; /* UTF-8 */
     fw_text_kind kind;
+    int sentence; /* which of the sentences of frames.txt it is, from 1; 0: none. Training can hold out a whole one */
 } fw_variation;
 
 typedef struct fw_variations {

@@ -177,7 +177,7 @@ static fsam_status take(const reading *r, const char *text, fw_text_kind kind)
     if (item != NULL) r->list->item = item;
     char *copy = item != NULL ? strdup(text) : NULL;
     if (copy == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", r->name->name);
-    item[r->list->count++] = (fw_variation){copy, kind};
+    item[r->list->count++] = (fw_variation){.text = copy, .kind = kind};
     r->tally->taken++;
     return FSAM_OK;
 }

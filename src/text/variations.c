@@ -37,7 +37,7 @@ void fw_variations_free(fw_variations *list)
 }
 
 /* Adds a text unless it is there already. */
-static fsam_status add_text(fw_variations *list, const char *text, fw_text_kind kind)
+static fsam_status add_text(fw_variations *list, const char *text, fw_text_kind kind, int sentence)
 {
     for (size_t i = 0; i < list->count; i++)
         if (strcasecmp(list->item[i].text, text) == 0) return FSAM_OK;
@@ -45,7 +45,7 @@ static fsam_status add_text(fw_variations *list, const char *text, fw_text_kind 
     if (item != NULL) list->item = item;
     char *copy = item != NULL ? strdup(text) : NULL;
     if (copy == NULL) return fb_fail(FSAM_ERROR_MEMORY, "out of memory for variations");
-    list->item[list->count++] = (fw_variation){copy, kind};
+    list->item[list->count++] = (fw_variation){copy, kind, sentence};
     return FSAM_OK;
 }
 
@@ -179,7 +179,7 @@ static fsam_status add_whole_text(const work *w, fw_variations *list, fw_text_ki
 {
     char text[FW_TEXT_BYTES];
     if (!fw_slots_fill(w->line->value, &w->use->slots, NULL, text)) return bad_text(w, w->line->value);
-    return add_text(list, text, kind);
+    return add_text(list, text, kind, 0);
 }
 
 static fsam_status read_line(work *w, fw_variations *list)
@@ -196,7 +196,7 @@ static fsam_status read_line(work *w, fw_variations *list)
 
 static fsam_status read_entry(work *w, const fw_entry *entry, fw_variations *list)
 {
-    FB_TRY(add_text(list, entry->description, FW_PLAIN));
+    FB_TRY(add_text(list, entry->description, FW_PLAIN, 0));
     for (size_t i = 0; i < entry->uses; i++) {
         w->use = &entry->use[i];
         for (size_t k = 0; k < w->use->block->count; k++) {
@@ -214,8 +214,8 @@ static bool begins_with(const char *text, const char *beginning)
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
-/* The sentence of a frame around a phrase. */
-static fsam_status add_sentence(const work *w, fw_variations *list, const fw_line *frame, const phrase *p)
+/* The sentence of frame `number`, from 1, around a phrase. */
+static fsam_status add_sentence(const work *w, fw_variations *list, const fw_line *frame, int number, const phrase *p)
 {
     char the[FW_TEXT_BYTES + 8], text[FW_TEXT_BYTES];
     fw_text_kind kind;
@@ -226,7 +226,7 @@ static fsam_status add_sentence(const work *w, fw_variations *list, const fw_lin
     if (!fw_text_kind_find(frame->key, &kind) || !fw_fill_in(frame->value, fill, sizeof fill / sizeof *fill, text))
         return fb_fail(FSAM_ERROR_FORMAT, "%s:%d: %s: \"%s\" does not fit \"%s\"", w->texts->file[FW_FRAMES].where,
                        frame->number, frame->key, frame->value, p->text);
-    return add_text(list, text, p->kind == FW_TYPO ? FW_TYPO : kind);
+    return add_text(list, text, p->kind == FW_TYPO ? FW_TYPO : kind, number);
 }
 
 static size_t common_divisor(size_t a, size_t b)
@@ -269,16 +269,16 @@ static fsam_status add_sentences(const work *w, fw_variations *list, size_t star
     for (size_t i = 0; i < block->count; i++) {
         const fw_line *frame = &fw_block_lines(frames, block)[i];
         const phrase *p = next_phrase(&w->said, frame->value, start + i);
-        if (p != NULL) FB_TRY(add_sentence(w, list, frame, p));
+        if (p != NULL) FB_TRY(add_sentence(w, list, frame, (int)i + 1, p));
         if ((start + i) % TYPO_EVERY != 0 || w->misspelled.count == 0) continue;
-        FB_TRY(add_sentence(w, list, frame, &w->misspelled.item[take_turns(i, w->misspelled.count)]));
+        FB_TRY(add_sentence(w, list, frame, (int)i + 1, &w->misspelled.item[take_turns(i, w->misspelled.count)]));
     }
     return FSAM_OK;
 }
 
 static fsam_status add_phrases(fw_variations *list, const phrases *from)
 {
-    for (size_t i = 0; i < from->count; i++) FB_TRY(add_text(list, from->item[i].text, from->item[i].kind));
+    for (size_t i = 0; i < from->count; i++) FB_TRY(add_text(list, from->item[i].text, from->item[i].kind, 0));
     return FSAM_OK;
 }
 

@@ -246,6 +246,7 @@ static void sides_mirror_each_other(void **state)
                 char *mirrored = fw_mirrored(left.item[k].text);
                 assert_string_equal(mirrored, right.item[k].text);
                 assert_int_equal(left.item[k].kind, right.item[k].kind);
+                assert_int_equal(left.item[k].sentence, right.item[k].sentence);
                 free(mirrored);
             }
             fw_variations_free(&left);
