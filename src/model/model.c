@@ -221,10 +221,11 @@ static fsam_status make_saved(void *context, void *out)
 
 static fsam_status declare(const fm_model *model, fb_safetensors_builder *builder, saved *list)
 {
-    FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.config", model->config_text));
-    FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.preparation", fm_published_preparation));
-    FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.version", FSAM_VERSION));
-    if (model->merges != NULL) FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.tokenizer", model->merges));
+    for (size_t i = 0; i < fm_model_metadata_count(model); i++) {
+        const char *key, *value;
+        fm_model_metadata_at(model, i, &key, &value);
+        FB_TRY(fb_safetensors_builder_metadata(builder, key, value));
+    }
     for (size_t i = 0; i < model->count; i++) {
         const fm_parameter *each = &model->list[i];
         list[i] = (saved){model, i};
@@ -283,14 +284,34 @@ const fw_tokenizer *fm_model_tokenizer(const fm_model *model)
     return model->tokenizer;
 }
 
+size_t fm_model_metadata_count(const fm_model *model)
+{
+    if (model->file != NULL) return fb_safetensors_metadata_count(model->file);
+    return model->merges != NULL ? 4 : 3;
+}
+
+void fm_model_metadata_at(const fm_model *model, size_t index, const char **key, const char **value)
+{
+    const char *const made[][2] = {{"fsam.config", model->config_text},
+                                   {"fsam.preparation", fm_published_preparation},
+                                   {"fsam.version", FSAM_VERSION},
+                                   {"fsam.tokenizer", model->merges}};
+    if (model->file != NULL) {
+        fb_safetensors_metadata_at(model->file, index, key, value);
+        return;
+    }
+    *key = made[index][0];
+    *value = made[index][1];
+}
+
 const char *fm_model_metadata(const fm_model *model, const char *key)
 {
-    const char *value = NULL;
-    if (model->file != NULL)
-        value = fb_safetensors_metadata(model->file, key);
-    else if (strcmp(key, "fsam.config") == 0)
-        value = model->config_text;
-    return value != NULL ? value : "";
+    for (size_t i = 0; i < fm_model_metadata_count(model); i++) {
+        const char *known, *value;
+        fm_model_metadata_at(model, i, &known, &value);
+        if (strcmp(known, key) == 0) return value;
+    }
+    return "";
 }
 
 double fm_model_present_threshold(const fm_model *model)

@@ -36,6 +36,9 @@ const fm_parameter *fm_model_parameters(const fm_model *model, size_t *count);
 const fw_tokenizer *fm_model_tokenizer(const fm_model *model); /* NULL: none, it understands no text */
 /* A metadata value, "" when there is none. */
 const char *fm_model_metadata(const fm_model *model, const char *key);
+/* All of them, also those that fm_model_save would write for a generated model. index: below the count. */
+size_t fm_model_metadata_count(const fm_model *model);
+void fm_model_metadata_at(const fm_model *model, size_t index, const char **key, const char **value);
 /* Least predicted IoU of a structure that is in the image. */
 double fm_model_present_threshold(const fm_model *model);
 /* Whether the network expects bone bright, not dark as the published one does. */
