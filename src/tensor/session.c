@@ -308,13 +308,44 @@ void ft_session_run_step(ft_session *session, size_t step)
     if (call->node->op != FT_OP_RESHAPE) session->device->kernel[call->node->op](call);
 }
 
-fsam_status ft_session_run(ft_session *session)
+/* All that a run needs is there. */
+static fsam_status check_ready(ft_session *session)
 {
     const ft_graph *graph = session->graph;
     for (size_t i = 0; i < graph->tensors && session->weights == NULL; i++)
         if (graph->tensor[i].origin == FT_FROM_PARAMETER && session->data[i] == NULL)
             return fb_fail(FSAM_ERROR_MISMATCH, "graph: parameter %s has no values", graph->tensor[i].name);
-    FB_TRY(prepare(session));
-    for (size_t n = 0; n < session->program.nodes; n++) ft_session_run_step(session, n);
+    return prepare(session);
+}
+
+/* The number of steps up to the one that makes `tensor`. */
+static size_t steps_until(const ft_session *session, ft_id tensor)
+{
+    const ft_program *program = &session->program;
+    for (size_t n = 0; n < program->nodes; n++)
+        for (int i = 0; i < program->node[n].outputs; i++)
+            if (program->node[n].out[i] == tensor) return n + 1;
+    return 0;
+}
+
+static fsam_status run_steps(ft_session *session, size_t first, size_t end)
+{
+    FB_TRY(check_ready(session));
+    for (size_t n = first; n < end; n++) ft_session_run_step(session, n);
     return FSAM_OK;
+}
+
+fsam_status ft_session_run_until(ft_session *session, ft_id tensor)
+{
+    return run_steps(session, 0, steps_until(session, tensor));
+}
+
+fsam_status ft_session_run_after(ft_session *session, ft_id tensor)
+{
+    return run_steps(session, steps_until(session, tensor), session->program.nodes);
+}
+
+fsam_status ft_session_run(ft_session *session)
+{
+    return run_steps(session, 0, session->program.nodes);
 }

@@ -18,6 +18,10 @@ void ft_session_bind(ft_session *session, ft_id parameter, void *values);
 void *ft_session_data(ft_session *session, ft_id tensor);
 /* FSAM_ERROR_MISMATCH naming the parameter when one is not bound. */
 fsam_status ft_session_run(ft_session *session);
+/* A run in two halves: up to the step that makes `tensor`, and what comes after it. An input that nothing before that
+ * step reads may be written between them: the gradient of what the first half gave. */
+fsam_status ft_session_run_until(ft_session *session, ft_id tensor);
+fsam_status ft_session_run_after(ft_session *session, ft_id tensor);
 size_t ft_session_bytes(const ft_session *session); /* of the planned block */
 
 /* The nodes that a run goes through, for measuring: their number, one's operation, and running one by itself (after all
