@@ -77,6 +77,20 @@ static fsam_status mask_of_polygons(const json_t *list, const char *where, const
     return fi_rle_encode(d->mask, record->height, record->width, mask);
 }
 
+fsam_status fs_mask_from_polygons(const json_t *list, int height, int width, const char *where, fi_rle *mask)
+{
+    const fs_record sizes = {.height = height, .width = width};
+    drawing d = {0};
+    *mask = (fi_rle){0};
+    if (json_array_size(list) > MOST_FILLED / ((size_t)height * (size_t)width + 1))
+        return fb_fail(FSAM_ERROR_MEMORY, "%s: too many polygons (%zu) for so large a picture", where,
+                       json_array_size(list));
+    const fsam_status status = mask_of_polygons(list, where, &sizes, &d, mask);
+    fb_free(d.mask);
+    fb_free(d.scratch);
+    return status;
+}
+
 /* ---- annotations ---- */
 
 static fsam_status read_annotation(const json_t *object, const char *where, fs_record *record, drawing *d)

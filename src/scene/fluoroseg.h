@@ -23,4 +23,8 @@ const char *fs_fluoroseg_category(int64_t id);
  */
 fsam_status fs_fluoroseg_record(const json_t *list, const char *image_name, const char *where, fs_record *record);
 
+/* A mask as COCO has it where it is drawn: a list of polygons, [x, y, x, y, ...] each, in a picture of this size, which
+ * the caller has checked. FSAM_ERROR_FORMAT for what is no such list, FSAM_ERROR_MEMORY for too many polygons. */
+fsam_status fs_mask_from_polygons(const json_t *list, int height, int width, const char *where, fi_rle *mask);
+
 #endif
