@@ -26,17 +26,22 @@ static bool same(const char *word, size_t length, const char *side, bool any_cas
     return any_case ? strncasecmp(word, side, length) == 0 : memcmp(word, side, length) == 0;
 }
 
-/* "L-4" and "L-spine" are lumbar. */
-static bool is_lumbar(const char *word, size_t length)
+/* "L-4" and "L-spine" are lumbar, and "L-plate", "l_plate" and what is "L-shaped" look like the letter. */
+static bool is_no_side(const char *word, size_t length)
 {
-    return length == 1 && word[1] == '-' && (isdigit((unsigned char)word[2]) || strncasecmp(word + 2, "spine", 5) == 0);
+    static const char *const followers[] = {"spine", "plate", "shaped"};
+    if (length != 1 || (word[1] != '-' && word[1] != '_')) return false;
+    bool found = word[1] == '-' && isdigit((unsigned char)word[2]);
+    for (size_t i = 0; i < sizeof followers / sizeof *followers; i++)
+        found |= strncasecmp(word + 2, followers[i], strlen(followers[i])) == 0;
+    return found;
 }
 
 /* The side that a word says; *other: what the other side is called, NULL when there is nothing. */
 static fb_side side_of_word(const char *word, size_t length, const char **other)
 {
     const size_t plain = sizeof words / sizeof *words, all = plain + sizeof capitals / sizeof *capitals;
-    for (size_t i = 0; i < all && !is_lumbar(word, length); i++) {
+    for (size_t i = 0; i < all && !is_no_side(word, length); i++) {
         const pair *p = i < plain ? &words[i] : &capitals[i - plain];
         *other = p->right;
         if (same(word, length, p->left, i < plain)) return FB_SIDE_LEFT;

@@ -6,7 +6,8 @@
 
 /* What counts as a side: the words left and right, Lt and Rt, L and R, in any case, and abbreviations that begin with
  * one of them ("LUL", "RLL"), in capitals. A word ends at anything but a letter or a digit, so "L4" is no side,
- * nor are "L-4" and "L-spine"; "femur_left" and "(L)" are. "Right" in its other senses is not told apart. */
+ * nor are "L-4", "L-spine", "L-plate" and "L-shaped"; "femur_left" and "(L)" are. "Right" in its other senses is not
+ * told apart. */
 typedef struct fw_sides {
     int left, right; /* how often the text says each */
 } fw_sides;

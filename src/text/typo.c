@@ -58,5 +58,7 @@ bool fw_misspell(const char *text, int variant, char *out, size_t room)
     } else {
         memmove(out + at + 1, text + at, all - at + 1);
     }
-    return strcmp(out, text) != 0;
+    /* "L-plate" says no side, "L-palte" would. */
+    const fw_sides meant = fw_sides_in(text), said = fw_sides_in(out);
+    return strcmp(out, text) != 0 && said.left == meant.left && said.right == meant.right;
 }
