@@ -230,24 +230,39 @@ static void fill(const way *w, const volumes *v, const changes *c, const int siz
         }
 }
 
-/* Mirrored, the right lung is where there is no middle lobe: what corresponds to it is part of the upper lobe. */
-static void mirrored_name(const char *name, char *out)
+/* Structures with no counterpart on the other side: mirrored, they are part of what corresponds to their whole. */
+static const struct {
+    const char *name, *whole;
+} lone[] = {{"lung_middle_lobe_right", "lung_upper_lobe_right"}, {"atrial_appendage_left", "heart"}};
+
+/* The name before it is mirrored; NULL when it has no counterpart and its whole has no label to join. */
+static const char *name_to_mirror(const fv_labels *labels, const char *name)
 {
-    fv_other_side(strcmp(name, "lung_middle_lobe_right") == 0 ? "lung_upper_lobe_right" : name, out);
+    for (size_t i = 0; i < sizeof lone / sizeof *lone; i++)
+        if (strcmp(name, lone[i].name) == 0) return fv_labels_find(labels, lone[i].whole) != 0 ? lone[i].whole : NULL;
+    return name;
+}
+
+static fsam_status add_name(const char *name, bool mirrored, fv_labels *to, uint16_t *label)
+{
+    char *kept = malloc(strlen(name) + 2);
+    if (kept == NULL) return fb_fail(FSAM_ERROR_MEMORY, "variation: out of memory");
+    if (mirrored)
+        fv_other_side(name, kept);
+    else
+        strcpy(kept, name);
+    const int found = fv_labels_find(to, kept);
+    const fsam_status status = found == 0 ? fv_labels_add(to, kept) : FSAM_OK;
+    *label = (uint16_t)(found == 0 ? to->count : found);
+    free(kept);
+    return status;
 }
 
 static fsam_status copy_names(const fv_labels *from, bool mirrored, fv_labels *to, uint16_t *label)
 {
     for (int k = 1; k <= from->count; k++) {
-        const char *name = from->structure[k - 1].name;
-        char *other = malloc(strlen(name) + 2);
-        if (other == NULL) return fb_fail(FSAM_ERROR_MEMORY, "variation: out of memory");
-        mirrored_name(name, other);
-        int found = fv_labels_find(to, mirrored ? other : name);
-        fsam_status status = found == 0 ? fv_labels_add(to, mirrored ? other : name) : FSAM_OK;
-        label[k] = (uint16_t)(found == 0 ? to->count : found);
-        free(other);
-        FB_TRY(status);
+        const char *own = from->structure[k - 1].name, *name = mirrored ? name_to_mirror(from, own) : own;
+        if (name != NULL) FB_TRY(add_name(name, mirrored, to, &label[k])); /* else label[k] stays 0 */
     }
     return FSAM_OK;
 }

@@ -5,8 +5,10 @@
  * CT and labels go through one map, a voxel at a time, so that labels stay as exact as they were. The deformation is a
  * cubic B-spline whose control points are displaced by less than 0.4 of their distance along each axis, within which it
  * cannot fold (Y. Choi and S. Lee, "Injectivity conditions of 2D and 3D uniform cubic B-spline functions", Graphical
- * Models 62 (2000): 1 / 2.48). In a mirrored patient names change sides; the middle lobe joins the left lung's upper
- * one.
+ * Models 62 (2000): 1 / 2.48). A mirrored patient has situs inversus, and names go by the side where a structure now
+ * lies: "kidney_left" for "kidney_right". Two have no name on the other side: the right lung's middle lobe, which
+ * becomes part of the left lung's upper one, and the left atrial appendage, which becomes part of the heart; where
+ * their whole has no label, neither have they.
  */
 #ifndef VOLUME_VARY_H
 #define VOLUME_VARY_H

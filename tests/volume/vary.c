@@ -98,6 +98,52 @@ static void test_mirrored_lung(void **state)
     fv_labels_free(&mirrored);
 }
 
+/* There is no right atrial appendage among the names: mirrored, it belongs to the heart. */
+static void test_mirrored_appendage(void **state)
+{
+    fv_grid grid = the_grid();
+    fv_labels labels, mirrored;
+    fv_variation mirror = {.seed = 3, .mirror_probability = 1}, upright = {.seed = 3};
+    (void)state;
+    expect_ok(fv_labels_make(&grid, "t", &labels));
+    expect_ok(fv_labels_add(&labels, "atrial_appendage_left"));
+    expect_ok(fv_labels_add(&labels, "heart"));
+    labels.label[voxel_at(&grid, 25, 10, 7)] = 1;
+    labels.label[voxel_at(&grid, 20, 10, 7)] = 2;
+    expect_ok(fv_vary(NULL, &labels, &mirror, NULL, &mirrored));
+    assert_int_equal(mirrored.count, 1);
+    assert_string_equal(mirrored.structure[0].name, "heart");
+    assert_int_equal(mirrored.label[voxel_at(&grid, N - 26, 10, 7)], 1);
+    assert_int_equal(mirrored.label[voxel_at(&grid, N - 21, 10, 7)], 1);
+    fv_labels_free(&mirrored);
+    expect_ok(fv_vary(NULL, &labels, &upright, NULL, &mirrored));
+    assert_int_equal(mirrored.count, 2);
+    fv_labels_free(&mirrored);
+    fv_labels_free(&labels);
+}
+
+/* What has no name on the other side, in a patient without its whole: left out, not given the whole's name. */
+static void test_mirrored_without_whole(void **state)
+{
+    fv_grid grid = the_grid();
+    fv_labels labels, mirrored;
+    fv_variation mirror = {.seed = 3, .mirror_probability = 1};
+    (void)state;
+    expect_ok(fv_labels_make(&grid, "t", &labels));
+    expect_ok(fv_labels_add(&labels, "atrial_appendage_left"));
+    expect_ok(fv_labels_add(&labels, "lung_middle_lobe_right"));
+    expect_ok(fv_labels_add(&labels, "spleen"));
+    for (int k = 1; k <= 3; k++) labels.label[voxel_at(&grid, 10 * k, 10, 7)] = (uint16_t)k;
+    expect_ok(fv_vary(NULL, &labels, &mirror, NULL, &mirrored));
+    assert_int_equal(mirrored.count, 1);
+    assert_string_equal(mirrored.structure[0].name, "spleen");
+    assert_int_equal(mirrored.label[voxel_at(&grid, N - 11, 10, 7)], 0);
+    assert_int_equal(mirrored.label[voxel_at(&grid, N - 21, 10, 7)], 0);
+    assert_int_equal(mirrored.label[voxel_at(&grid, N - 31, 10, 7)], 1);
+    fv_labels_free(&mirrored);
+    fv_labels_free(&labels);
+}
+
 static void test_names(void **state)
 {
     static const char *const pairs[][2] = {{"femur_left", "femur_right"},
@@ -271,9 +317,16 @@ static void test_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_nothing),       cmocka_unit_test(test_mirrored), cmocka_unit_test(test_names),
-        cmocka_unit_test(test_mirrored_lung), cmocka_unit_test(test_unfolded), cmocka_unit_test(test_exact_labels),
-        cmocka_unit_test(test_densities),     cmocka_unit_test(test_threads),  cmocka_unit_test(test_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_nothing),
+                                       cmocka_unit_test(test_mirrored),
+                                       cmocka_unit_test(test_names),
+                                       cmocka_unit_test(test_mirrored_lung),
+                                       cmocka_unit_test(test_mirrored_appendage),
+                                       cmocka_unit_test(test_mirrored_without_whole),
+                                       cmocka_unit_test(test_unfolded),
+                                       cmocka_unit_test(test_exact_labels),
+                                       cmocka_unit_test(test_densities),
+                                       cmocka_unit_test(test_threads),
+                                       cmocka_unit_test(test_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
