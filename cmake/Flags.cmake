@@ -35,3 +35,18 @@ function(fsam_test name)
     target_link_libraries(test_${name} PRIVATE ${ARGN} PkgConfig::cmocka)
     add_test(NAME ${name} COMMAND test_${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endfunction()
+
+# fsam_mpi_test(NAME COUNT COMMAND...): a test run by COUNT ranks of Open MPI, which may be more than there are
+# processors, on this machine alone. Left out where there is no MPI.
+function(fsam_mpi_test name count)
+    if(NOT TARGET fsam_mpi)
+        return()
+    endif()
+    add_test(NAME ${name} COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${count} ${ARGN}
+        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    # as root: in containers; MPI keeps memory to its end, which is no leak of ours
+    set_tests_properties(${name} PROPERTIES PROCESSORS ${count} ENVIRONMENT
+        "${FSAM_MPI_ENVIRONMENT};FSAM_MPI_MODULE=$<TARGET_FILE:fsam_mpi>")
+endfunction()
+set(FSAM_MPI_ENVIRONMENT OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+    OMPI_MCA_plm_rsh_agent=sh ASAN_OPTIONS=detect_leaks=0)

@@ -1,6 +1,5 @@
 # What `make install` puts below PREFIX: the program, its manual pages and completion scripts, the library in both forms,
-# its header, pkg-config's description of it, the documents, and maps of meshes.
-include(GNUInstallDirs)
+# its header, pkg-config's description of it, the module that reaches MPI, the documents, and maps of meshes.
 
 # The prefix is known only when it is installed, so fsam.pc finds it from its own place.
 file(RELATIVE_PATH FSAM_PC_UP /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
@@ -23,6 +22,9 @@ install(FILES ${FSAM_SHARE}/_fsam DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-
 install(TARGETS fsam RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS fsam_shared fsam_static LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET fsam_mpi)
+    install(TARGETS fsam_mpi LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/fsam)
+endif()
 install(FILES include/fsam.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/fsam.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 install(FILES LICENSE NOTICE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -17,6 +17,8 @@ pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(openblas REQUIRED IMPORTED_TARGET openblas)
 pkg_check_modules(xraylib REQUIRED IMPORTED_TARGET libxrl)
 pkg_check_modules(cmocka REQUIRED IMPORTED_TARGET cmocka)
+# Only for runs of several ranks, and only in a module of their own (src/base/ranks.h).
+find_package(MPI QUIET COMPONENTS C)
 
 # Two that come without a pkg-config file everywhere: DCMTK (its parts in the order in which they lean on each other) and
 # nifticlib.
