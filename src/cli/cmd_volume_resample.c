@@ -8,7 +8,6 @@
 #include "volume/nifti.h"
 #include "volume/resample.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 typedef struct request {
@@ -71,11 +70,7 @@ static fsam_status plan(const request *wanted, const cli_texts *files, double sp
     const char *inputs[2] = {files->item[0], wanted->like};
     const cli_texts none = {0}, output = {(const char **)&wanted->output, 1},
                     read = {inputs, wanted->like != NULL ? 2 : 1};
-    if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output FILE is missing");
-    const char *end = strstr(wanted->output, ".nii");
-    while (end != NULL && strstr(end + 1, ".nii") != NULL) end = strstr(end + 1, ".nii");
-    if (end == NULL || (strcmp(end, ".nii") != 0 && strcmp(end, ".nii.gz") != 0))
-        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: --output: ends in neither .nii nor .nii.gz", wanted->output);
+    FB_TRY(cli_nifti_output_check(wanted->output));
     if ((wanted->spacing == NULL) == (wanted->like == NULL))
         return fb_fail(FSAM_ERROR_ARGUMENT, "--spacing or --like is wanted, one of them");
     if (!wanted->labels && cli_label_words_given(&wanted->words))

@@ -20,11 +20,12 @@ int cmd_verify_clip(int count, char **word);
 int cmd_volume_info(int count, char **word);
 int cmd_volume_mesh(int count, char **word);
 int cmd_volume_resample(int count, char **word);
+int cmd_volume_synthesize(int count, char **word);
 int cmd_volume_vary(int count, char **word);
 
 extern const cli_command cli_bench, cli_completion, cli_describe, cli_help, cli_image, cli_import, cli_info, cli_manual,
     cli_phantom, cli_segment, cli_simulate, cli_verify_clip, cli_volume_info, cli_volume_mesh, cli_volume_resample,
-    cli_volume_vary;
+    cli_volume_synthesize, cli_volume_vary;
 
 /* All of them, in the order in which they are listed. */
 extern const cli_command *const cli_commands[];

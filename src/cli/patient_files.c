@@ -5,6 +5,7 @@
 #include "volume/nifti.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 fsam_status cli_patient_read(const char *ct, const char *labels, const cli_label_words *words, cli_patient *patient)
 {
@@ -28,6 +29,19 @@ void cli_patient_free(cli_patient *patient)
 {
     fv_ct_free(&patient->ct);
     fv_labels_free(&patient->labels);
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    const size_t length = strlen(text), part = strlen(end);
+    return length >= part && strcmp(text + length - part, end) == 0;
+}
+
+fsam_status cli_nifti_output_check(const char *output)
+{
+    if (output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output FILE is missing");
+    if (ends_in(output, ".nii") || ends_in(output, ".nii.gz")) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_ARGUMENT, "%s: --output: ends in neither .nii nor .nii.gz", output);
 }
 
 fsam_status cli_patient_paths_plan(const char *prefix, bool ct, bool labels, const cli_texts *inputs, bool force,

@@ -15,6 +15,9 @@ typedef struct cli_patient {
 fsam_status cli_patient_read(const char *ct, const char *labels, const cli_label_words *words, cli_patient *patient);
 void cli_patient_free(cli_patient *patient);
 
+/* FSAM_ERROR_ARGUMENT when --output is missing (NULL), or is no name of a NIfTI file. */
+fsam_status cli_nifti_output_check(const char *output);
+
 /* PREFIX.ct.nii.gz and PREFIX.labels.nii.gz. Owned: cli_patient_paths_free. */
 typedef struct cli_patient_paths {
     char *ct, *labels; /* NULL: not to be written */

@@ -8,9 +8,9 @@ expect 0 "usage: fsam import CHECKPOINT" help import
 [ "$said" = "$("$fsam" import --help)" ] || fail "fsam help import is not fsam import --help"
 expect 2 "fsam help: imprt: no such command; did you mean import?" help imprt
 expect 2 "is one too many" help import info
-expect 2 "volume: what? One of info, resample, mesh, vary" help volume
-expect 2 "volume: what? One of info, resample, mesh, vary" volume --help
-expect 2 "volume inf: no such command; there are info, resample, mesh, vary" volume inf
+expect 2 "volume: what? One of info, resample, mesh, synthesize, vary" help volume
+expect 2 "volume: what? One of info, resample, mesh, synthesize, vary" volume --help
+expect 2 "volume inf: no such command; there are info, resample, mesh, synthesize, vary" volume inf
 expect 2 "is one too many" help volume info mesh
 expect 2 "fsam: unknown option --hepl (fsam --help)" --hepl
 expect 2 "fsam: segmnt: no such command; did you mean segment?" segmnt

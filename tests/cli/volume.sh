@@ -1,5 +1,5 @@
 #!/bin/sh
-# volume.sh FSAM - `fsam volume info, resample, mesh, vary` on two boxes of known place and size, which `fsam phantom`
+# volume.sh FSAM - `fsam volume info, resample, mesh, synthesize, vary` on two boxes of known place and size, which `fsam phantom`
 # makes into a CT and labels.
 . "$(dirname "$0")/expect.sh"
 
@@ -76,6 +76,21 @@ expect_files "$out/n" odd-name.stl
 expect 0 "1 parts" phantom "$out/n" -o "$out/again" --spacing 2 --no-body
 expect 0 "-25.0     10.0     20.0 odd-name" volume info --labels "$out/again.labels.nii.gz"
 rm -r "$out"/*
+
+# synthesize: the CT that `fsam phantom` made of the same structures
+expect 2 "--output FILE is missing" volume synthesize "$labels"
+expect 2 "ends in neither .nii nor .nii.gz" volume synthesize "$labels" -o "$out/s.png"
+expect 2 "is an input, and would be overwritten" volume synthesize "$labels" -o "$labels" --force
+expect 5 "cut.nii.gz: " volume synthesize "$folder/cut.nii.gz" -o "$out/s.nii" --standard-ids
+expect_files "$out"
+expect 0 "" volume synthesize "$labels" -o "$out/s.nii.gz" --no-body
+cmp "$out/s.nii.gz" "$ct" || fail "the same labels make another CT"
+expect 2 "s.nii.gz: exists already" volume synthesize "$labels" -o "$out/s.nii.gz"
+expect 0 "" volume synthesize "$labels" -o "$out/t.nii.gz" --no-body --seed 1
+cmp -s "$out/s.nii.gz" "$out/t.nii.gz" && fail "two seeds make one CT"
+expect 0 "" volume synthesize "$labels" -o "$out/s.nii.gz" --force
+cmp -s "$out/s.nii.gz" "$ct" && fail "there is no body"
+rm "$out"/*
 
 # vary
 expect 2 "CT or --labels is missing" volume vary -o "$out/v"
