@@ -100,6 +100,11 @@ void fb_writers_unlink_all(void)
     }
 }
 
+bool fb_writers_unlinked(void)
+{
+    return atomic_load(&closing);
+}
+
 static void writer_free(fb_writer *writer)
 {
     if (writer->file >= 0) close(writer->file);

@@ -38,6 +38,8 @@ void fb_writer_abort(fb_writer *writer);
 /* Removes the temporary files of all writers, also of those that other threads are just opening; none can be opened any
  * more. Safe in a signal handler, for a program that ends (Ctrl-C). */
 void fb_writers_unlink_all(void);
+/* Whether that has been called, so that a writer that fails now does not matter. */
+bool fb_writers_unlinked(void);
 
 /* Writes `size` bytes to `path` in one go through a writer. */
 fsam_status fb_file_write(const char *path, bool overwrite, const void *data, size_t size);

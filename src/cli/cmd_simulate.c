@@ -1,4 +1,5 @@
 /* cmd_simulate.c - fsam simulate: X-ray pictures of patients and their masks, from CTs and label maps. */
+#include "base/file.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/json_text.h"
@@ -9,6 +10,7 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct request {
     cli_texts patients;
@@ -79,7 +81,7 @@ static const cli_option options[] = {
      .field = offsetof(request, seed),
      .argument = "N",
      .initial = "0",
-     .help = "what chance starts from: the same seed gives the same bytes, whatever --threads"},
+     .help = "what chance starts from: the same seed gives the same bytes, on any number of threads and ranks"},
     {.name = "tools",
      .kind = CLI_TEXT,
      .field = offsetof(request, tools),
@@ -150,7 +152,7 @@ static const cli_option options[] = {
      .low = 1,
      .high = 1024,
      .initial = "one for each processor",
-     .help = "threads of the whole process"},
+     .help = "threads of each process"},
     {.name = "json", .kind = CLI_FLAG, .field = offsetof(request, json), .help = "the summary as a JSON object"},
     {.name = "quiet",
      .letter = 'q',
@@ -172,9 +174,13 @@ const cli_command cli_simulate = {
              "goes on where it was; a folder that was made with other settings is refused. Views in\n"
              "which nothing is seen, and pictures that cannot be made, are passed over and counted;\n"
              "with any of the latter the exit status is 8. A patient that cannot be read is reported,\n"
-             "and the others are still done.",
+             "and the others are still done.\n"
+             "\n"
+             "Started by mpirun or srun, all processes share the pictures of one data set, which is the\n"
+             "same as that of one process.",
     .examples = "  fsam simulate --phantom analytic -n 24 -o demo --preview\n"
-                "  fsam simulate --patient a/ct.nii.gz,a/labels.nii.gz -n 1000 -o set --vary",
+                "  fsam simulate --patient a/ct.nii.gz,a/labels.nii.gz -n 1000 -o set --vary\n"
+                "  mpirun -n 8 fsam simulate --phantom analytic -n 10000 -o set --vary",
     .options = options,
     .count = sizeof options / sizeof options[0],
     .run = cmd_simulate,
@@ -231,8 +237,10 @@ static fsam_status plan(const request *wanted, fs_simulation *simulation, cli_so
     sampling->noise = wanted->noise;
     FB_TRY(read_tools(wanted->tools, sampling));
     FB_TRY(read_seed(wanted->seed, &simulation->seed));
-    return cli_sources_of(&wanted->patients, wanted->phantom != NULL, wanted->standard_ids, wanted->spacing_mm,
-                          sources);
+    FB_TRY(
+        cli_sources_of(&wanted->patients, wanted->phantom != NULL, wanted->standard_ids, wanted->spacing_mm, sources));
+    simulation->patients = sources->count;
+    return FSAM_OK;
 }
 
 /* A run over all patients. */
@@ -247,6 +255,18 @@ typedef struct run {
     size_t done_count;
 } run;
 
+static size_t passed(const fs_tally *tally)
+{
+    return tally->made + tally->empty + tally->failed;
+}
+
+/* Says one line, if this is the rank that speaks for all, and returns the status. */
+static int fail(const run *r, fsam_status status)
+{
+    return fb_ranks_rank(r->simulation.ranks) == 0 ? cli_failed(&cli_simulate, status) : (int)status;
+}
+
+/* Of a patient, a rank knows only how far it is with its own share; the others have come about as far with theirs. */
 static void report(void *context, const fs_tally *tally, const char *failure)
 {
     run *r = context;
@@ -254,11 +274,18 @@ static void report(void *context, const fs_tally *tally, const char *failure)
         cli_progress_clear();
         fprintf(stderr, "fsam simulate: %s: a picture is passed over: %s\n", r->current, failure);
     }
-    const size_t done =
-        r->before.made + r->before.empty + r->before.failed + tally->made + tally->empty + tally->failed;
-    const size_t kept = r->before.kept + tally->kept;
-    cli_progress_bar(
-        &(cli_bar){done, r->sources.count * r->simulation.images - kept, cli_now() - r->start, r->current});
+    const double whole = tally->total > 0 ? (double)r->simulation.images / (double)tally->total : 1;
+    const size_t kept = r->before.kept + (size_t)((double)tally->kept * whole);
+    const size_t total = r->sources.count * r->simulation.images - kept;
+    const size_t done = passed(&r->before) + (size_t)((double)passed(tally) * whole);
+    cli_progress_bar(&(cli_bar){done < total ? done : total, total, cli_now() - r->start, r->current});
+}
+
+static void give_up(void *context, fsam_status status)
+{
+    const run *r = context;
+    while (fb_writers_unlinked()) pause(); /* this rank failed because a signal ends it, which is no news */
+    fb_ranks_abort(r->simulation.ranks, cli_failed(&cli_simulate, status));
 }
 
 static void add_tally(fs_tally *sum, const fs_tally *tally)
@@ -289,9 +316,11 @@ static fsam_status simulate_one(run *r, const fs_source *source)
     fsam_status status = fs_simulate(&r->simulation, source, &tally);
     add_tally(&r->before, &tally);
     if (status == FSAM_OK) r->done[r->done_count++] = source->name;
-    if (status == FSAM_OK && r->wanted->preview && tally.made + tally.kept > 0) status = preview(r, source->name);
+    const bool first = fb_ranks_rank(r->simulation.ranks) == 0;
+    if (status == FSAM_OK && r->wanted->preview && first && tally.made + tally.kept > 0)
+        status = preview(r, source->name);
     cli_progress_clear();
-    return status;
+    return fb_ranks_agree(r->simulation.ranks, status);
 }
 
 static fsam_status print_summary(const run *r)
@@ -315,21 +344,30 @@ static fsam_status print_summary(const run *r)
     return FSAM_OK;
 }
 
+static fsam_status finish(const run *r)
+{
+    fsam_status status = FSAM_OK;
+    if (fb_ranks_rank(r->simulation.ranks) != 0) return FSAM_OK;
+    if (r->done_count > 0) status = fs_split_write(r->wanted->output, r->done, r->done_count, r->simulation.seed);
+    if (status == FSAM_OK && !r->wanted->quiet) status = print_summary(r);
+    (void)fflush(stdout); /* before a launcher hears that a rank has ended; main checks it */
+    return status;
+}
+
 /* The exit status: of the first patient that fails; else whether pictures did. */
 static int simulate_all(run *r)
 {
     int result = FSAM_OK;
     for (size_t i = 0; i < r->sources.count; i++) {
         const fsam_status status = simulate_one(r, &r->sources.source[i]);
-        if (status != FSAM_OK && result == FSAM_OK)
-            result = cli_failed(&cli_simulate, status);
-        else if (status != FSAM_OK)
-            cli_failed(&cli_simulate, status);
+        const int said = status != FSAM_OK ? fail(r, status) : FSAM_OK;
+        if (result == FSAM_OK) result = said;
     }
-    fsam_status status = FSAM_OK;
-    if (r->done_count > 0) status = fs_split_write(r->wanted->output, r->done, r->done_count, r->simulation.seed);
-    if (status == FSAM_OK && !r->wanted->quiet) status = print_summary(r);
-    if (status != FSAM_OK && result == FSAM_OK) result = cli_failed(&cli_simulate, status);
+    const fsam_status status = fb_ranks_agree(r->simulation.ranks, finish(r));
+    if (status != FSAM_OK) {
+        const int said = fail(r, status);
+        if (result == FSAM_OK) result = said;
+    }
     return result == FSAM_OK && r->before.failed > 0 ? FSAM_ERROR_MISMATCH : result;
 }
 
@@ -338,12 +376,26 @@ static int start(run *r)
     r->done = calloc(r->sources.count, sizeof *r->done);
     if (r->done == NULL) return cli_failed(&cli_simulate, fb_fail(FSAM_ERROR_MEMORY, "out of memory"));
     r->simulation.report = report;
+    r->simulation.give_up = give_up;
     r->simulation.context = r;
     r->start = cli_now();
-    cli_progress_start(!r->wanted->quiet);
+    /* a launcher mixes what ranks say: whole lines stay whole */
+    if (r->simulation.ranks != NULL) (void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+    cli_progress_start(!r->wanted->quiet && fb_ranks_rank(r->simulation.ranks) == 0);
     const int result = simulate_all(r);
     free(r->done);
     return result;
+}
+
+/* Where ranks cannot speak to each other, the first one says what is wrong with the command line or with MPI. The
+ * others give it the time for it: a launcher ends all when one has ended. */
+static int refuse(fsam_status status)
+{
+    int rank, count;
+    fb_ranks_launched(&rank, &count);
+    if (rank == 0) return cli_failed(&cli_simulate, status);
+    sleep(1);
+    return (int)status;
 }
 
 int cmd_simulate(int count, char **word)
@@ -355,11 +407,13 @@ int cmd_simulate(int count, char **word)
     run r = {.wanted = &wanted};
     fsam_status status = cli_parse(&cli_simulate, count, word, &wanted, &operands, &help);
     if (status == FSAM_OK && !help) status = plan(&wanted, &r.simulation, &r.sources);
+    if (status == FSAM_OK && !help) status = fb_ranks_start(&r.simulation.ranks);
     int result = FSAM_OK;
     if (status != FSAM_OK)
-        result = cli_failed(&cli_simulate, status);
+        result = refuse(status);
     else if (!help)
         result = start(&r);
+    fb_ranks_end(r.simulation.ranks);
     cli_sources_free(&r.sources);
     cli_request_free(&cli_simulate, &wanted, &operands);
     return result;

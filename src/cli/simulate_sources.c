@@ -69,6 +69,7 @@ static fsam_status fill(const cli_texts *patients, bool phantom, bool standard_i
         s->count++;
     }
     if (phantom) s->source[s->count++] = (fs_source){.name = "phantom", .spacing_mm = spacing_mm};
+    for (size_t i = 0; i < s->count; i++) s->source[i].number = i;
     return check_names(s);
 }
 

@@ -105,7 +105,8 @@ static fsam_status begin(fs_case_writer *writer)
     return status;
 }
 
-fsam_status fs_case_begin(const char *folder, const fs_case *about, size_t total, fs_case_writer **result)
+/* A writer that has touched nothing yet. */
+static fsam_status make(const char *folder, const fs_case *about, size_t total, fs_case_writer **result)
 {
     *result = NULL;
     if (total > FS_MOST_IMAGES)
@@ -117,13 +118,32 @@ fsam_status fs_case_begin(const char *folder, const fs_case *about, size_t total
                                .about = about_json(about),
                                .total = total,
                                .there = calloc(total > 0 ? total : 1, sizeof *writer->there)};
-    const bool whole = writer->folder != NULL && writer->name != NULL && writer->about != NULL && writer->there != NULL;
-    const fsam_status status = whole ? begin(writer) : fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", about->name);
-    if (status == FSAM_OK)
+    if (writer->folder != NULL && writer->name != NULL && writer->about != NULL && writer->there != NULL) {
         *result = writer;
-    else
-        fs_case_writer_free(writer);
+        return FSAM_OK;
+    }
+    fs_case_writer_free(writer);
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", about->name);
+}
+
+fsam_status fs_case_begin(const char *folder, const fs_case *about, size_t total, fs_case_writer **writer)
+{
+    FB_TRY(make(folder, about, total, writer));
+    const fsam_status status = begin(*writer);
+    if (status == FSAM_OK) return FSAM_OK;
+    fs_case_writer_free(*writer);
+    *writer = NULL;
     return status;
+}
+
+fsam_status fs_case_join(const char *folder, const fs_case *about, size_t total, fs_case_writer **writer)
+{
+    return make(folder, about, total, writer);
+}
+
+bool *fs_case_there(fs_case_writer *writer)
+{
+    return writer->there;
 }
 
 void fs_case_writer_free(fs_case_writer *writer)

@@ -15,12 +15,16 @@ typedef struct fs_case_writer fs_case_writer;
  * which there may be up to `total`. FSAM_ERROR_ARGUMENT when the case is there and was made with other settings.
  * Owned: fs_case_writer_free. */
 fsam_status fs_case_begin(const char *folder, const fs_case *about, size_t total, fs_case_writer **writer);
+/* For another process than the one that began the case, after it has: writes nothing itself. */
+fsam_status fs_case_join(const char *folder, const fs_case *about, size_t total, fs_case_writer **writer);
 /* Whether picture `number` is there from before, complete; then *annotations is how many it has. A picture whose files
  * do not fit each other counts as not there. */
 bool fs_case_has(fs_case_writer *writer, size_t number, int *annotations);
 /* Writes picture `number`: gray [height, width] of the record, and the record, whose `image` is set here. Different
  * pictures may be written at once by different threads. */
 fsam_status fs_case_put(fs_case_writer *writer, size_t number, const uint16_t *gray, fs_record *record);
+/* there [total]: the pictures that this writer has found or written; to which those of another process may be added. */
+bool *fs_case_there(fs_case_writer *writer);
 /* Lists the pictures that are there. */
 fsam_status fs_case_end(fs_case_writer *writer);
 void fs_case_writer_free(fs_case_writer *writer); /* NULL is allowed */

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "scene/case_write.h"
 #include "scene/render.h"
+#include "scene/share.h"
 #include "volume/ct_read.h"
 #include "volume/label_read.h"
 #include "volume/phantom.h"
@@ -20,10 +21,12 @@ typedef struct work {
     fv_ct ct; /* as it was read: kept where it is varied */
     fv_labels labels;
     fs_subject *subject; /* of the scene at hand */
+    uint32_t scene;      /* whose it is */
     fs_phrases *phrases;
     fs_case_writer *writer;
     uint64_t seed; /* of this case */
-    bool *there;   /* [images] from before */
+    bool *to_make; /* [images] by this rank */
+    size_t left;   /* how many of them */
     fs_tally *tally;
 } work;
 
@@ -56,13 +59,14 @@ static fsam_status read_patient(const fs_source *source, work *w)
 /* The subject of a scene: without variation the same for all. */
 static fsam_status prepare_subject(work *w, uint32_t scene)
 {
-    if (!w->simulation->vary)
-        return w->subject != NULL ? FSAM_OK : fs_subject_make(&w->ct, &w->labels, w->source->name, &w->subject);
+    if (w->subject != NULL && (!w->simulation->vary || w->scene == scene)) return FSAM_OK;
+    if (!w->simulation->vary) return fs_subject_make(&w->ct, &w->labels, w->source->name, &w->subject);
     const fv_variation variation = fv_variation_usual(w->seed, scene);
     fv_ct ct;
     fv_labels labels;
     fs_subject_free(w->subject);
     w->subject = NULL;
+    w->scene = scene;
     FB_TRY(fv_vary(&w->ct, &w->labels, &variation, &ct, &labels));
     return fs_subject_make(&ct, &labels, w->source->name, &w->subject);
 }
@@ -95,15 +99,47 @@ static fsam_status begin_case(work *w)
                            .settings = settings,
                            .sources = phantom ? 0 : 2,
                            .source = sources};
-    FB_TRY(fs_case_begin(w->simulation->folder, &about, w->simulation->images, &w->writer));
-    w->there = calloc(w->simulation->images + 1, sizeof *w->there);
-    if (w->there == NULL) return no_memory(w);
-    for (size_t i = 0; i < w->simulation->images; i++) {
+    fb_ranks *ranks = w->simulation->ranks;
+    const size_t images = w->simulation->images;
+    const char *folder = w->simulation->folder;
+    const bool first = fb_ranks_rank(ranks) == 0;
+    FB_TRY(fb_ranks_agree(ranks, first ? fs_case_begin(folder, &about, images, &w->writer) : FSAM_OK));
+    return first ? FSAM_OK : fs_case_join(folder, &about, images, &w->writer);
+}
+
+/* Which pictures of its share this rank has to make. */
+static fsam_status find_work(work *w)
+{
+    const fs_simulation *s = w->simulation;
+    const fs_share share = fs_share_of((size_t)fb_ranks_rank(s->ranks), (size_t)fb_ranks_count(s->ranks),
+                                       w->source->number, s->patients, s->images, (size_t)s->views);
+    w->to_make = calloc(s->images + 1, sizeof *w->to_make);
+    if (w->to_make == NULL) return no_memory(w);
+    for (size_t i = 0; i < s->images; i++) {
         int annotations;
-        w->there[i] = fs_case_has(w->writer, i, &annotations);
-        w->tally->kept += w->there[i];
+        if (!fs_share_has(&share, i)) continue;
+        w->to_make[i] = !fs_case_has(w->writer, i, &annotations);
+        w->left += w->to_make[i];
+        w->tally->kept += !w->to_make[i];
     }
+    w->tally->total = w->tally->kept + w->left;
     return FSAM_OK;
+}
+
+/* Lists what all ranks have made. */
+static fsam_status end_case(work *w)
+{
+    fb_ranks *ranks = w->simulation->ranks;
+    const size_t images = w->simulation->images;
+    bool *there = fs_case_there(w->writer);
+    int64_t *everywhere = calloc(images + 1, sizeof *everywhere);
+    fsam_status status = fb_ranks_agree(ranks, everywhere != NULL ? FSAM_OK : no_memory(w));
+    for (size_t i = 0; status == FSAM_OK && i < images; i++) everywhere[i] = there[i];
+    if (status == FSAM_OK) status = fb_ranks_reduce_integers(ranks, FB_MOST, everywhere, images);
+    for (size_t i = 0; status == FSAM_OK && i < images; i++) there[i] = everywhere[i] != 0;
+    free(everywhere);
+    FB_TRY(status);
+    return fb_ranks_agree(ranks, fb_ranks_rank(ranks) == 0 ? fs_case_end(w->writer) : FSAM_OK);
 }
 
 /* Cases of one seed differ: its bits are mixed with the name's by the generator. */
@@ -149,6 +185,7 @@ static bool is_fatal(fsam_status status)
 static void count(work *w, fsam_status status, int masks)
 {
     fs_tally *tally = w->tally;
+    if (is_fatal(status)) return; /* not passed over: it ends the run */
     if (status != FSAM_OK)
         tally->failed++;
     else if (masks == 0)
@@ -184,7 +221,7 @@ static void take_views(work *w, const fs_tray *tray, size_t end, size_t *next, f
         int masks;
 #pragma omp critical(fs_simulate)
         {
-            while (*next < end && w->there[*next]) (*next)++;
+            while (*next < end && !w->to_make[*next]) (*next)++;
             number = (*next)++;
             stop = first->status != FSAM_OK || number >= end;
         }
@@ -204,11 +241,11 @@ static void take_views(work *w, const fs_tray *tray, size_t end, size_t *next, f
     }
 }
 
-static bool is_complete(const work *w, size_t begin, size_t end)
+/* The first picture from `begin` on that is to be made; `images` when there is none. */
+static size_t next_picture(const work *w, size_t begin)
 {
-    for (size_t i = begin; i < end; i++)
-        if (!w->there[i]) return false;
-    return true;
+    while (begin < w->simulation->images && !w->to_make[begin]) begin++;
+    return begin;
 }
 
 static fsam_status make_scene(work *w, size_t begin)
@@ -219,7 +256,7 @@ static fsam_status make_scene(work *w, size_t begin)
     size_t next = begin;
     failure first = {FSAM_OK, ""};
     fs_tray tray;
-    if (is_complete(w, begin, end)) return FSAM_OK;
+    if (next_picture(w, begin) >= end) return FSAM_OK;
     FB_TRY(prepare_subject(w, scene));
     FB_TRY(fs_tray_draw(w->seed, scene, s->sampling.least_tools, s->sampling.most_tools, &tray));
 #pragma omp parallel num_threads(s->threads)
@@ -228,16 +265,42 @@ static fsam_status make_scene(work *w, size_t begin)
     return first.status != FSAM_OK ? fb_fail(first.status, "%s", first.message) : FSAM_OK;
 }
 
+/* All that a rank needs before its first picture. */
+static fsam_status prepare(work *w)
+{
+    FB_TRY(find_work(w));
+    if (w->left == 0) return FSAM_OK;
+    FB_TRY(fs_phrases_make(&w->phrases));
+    FB_TRY(read_patient(w->source, w));
+    return prepare_subject(w, (uint32_t)(next_picture(w, 0) / (size_t)w->simulation->views));
+}
+
 static fsam_status make_all(work *w)
 {
     const fs_simulation *s = w->simulation;
-    FB_TRY(begin_case(w));
-    if (w->tally->kept < s->images) {
-        FB_TRY(fs_phrases_make(&w->phrases));
-        FB_TRY(read_patient(w->source, w));
-    }
-    for (size_t begin = 0; begin < s->images; begin += (size_t)s->views) FB_TRY(make_scene(w, begin));
-    return fs_case_end(w->writer);
+    fsam_status status = FSAM_OK;
+    FB_TRY(fb_ranks_agree(s->ranks, begin_case(w)));
+    FB_TRY(fb_ranks_agree(s->ranks, prepare(w)));
+    for (size_t begin = 0; begin < s->images && status == FSAM_OK; begin += (size_t)s->views)
+        status = make_scene(w, begin);
+    /* the others may be at work for long, and will meet what this rank did, as a full disk */
+    if (status != FSAM_OK && s->ranks != NULL && s->give_up != NULL) s->give_up(s->context, status);
+    FB_TRY(status);
+    return end_case(w);
+}
+
+static fsam_status add_up(const fs_simulation *s, fs_tally *tally)
+{
+    int64_t count[] = {(int64_t)tally->made, (int64_t)tally->kept, (int64_t)tally->empty, (int64_t)tally->failed,
+                       (int64_t)tally->masks};
+    const fsam_status status = fb_ranks_reduce_integers(s->ranks, FB_SUM, count, sizeof count / sizeof *count);
+    *tally = (fs_tally){.total = s->images,
+                        .made = (size_t)count[0],
+                        .kept = (size_t)count[1],
+                        .empty = (size_t)count[2],
+                        .failed = (size_t)count[3],
+                        .masks = (size_t)count[4]};
+    return status;
 }
 
 fsam_status fs_simulate(const fs_simulation *simulation, const fs_source *source, fs_tally *tally)
@@ -248,12 +311,14 @@ fsam_status fs_simulate(const fs_simulation *simulation, const fs_source *source
     if (simulation->views < 1 || simulation->threads < 1)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: views and threads must be 1 or more", source->name);
     omp_set_num_threads(simulation->threads);
-    const fsam_status status = make_all(&w);
+    fsam_status status = make_all(&w);
+    const fsam_status added = add_up(simulation, tally);
+    if (status == FSAM_OK) status = added;
     fs_subject_free(w.subject);
     fs_phrases_free(w.phrases);
     fs_case_writer_free(w.writer);
     fv_ct_free(&w.ct);
     fv_labels_free(&w.labels);
-    free(w.there);
+    free(w.to_make);
     return status;
 }
