@@ -52,7 +52,7 @@ static fsam_status time_radiographs(const fx_spectrum *spectrum, const float *co
 {
     static const fx_material material[] = {FX_WATER, FX_CORTICAL_BONE};
     static const fx_noise_key key = {1, 0, 0};
-    static const fx_collimator collimator = {256, 256, 240, 240, 0, INFINITY, 4, 0.001};
+    static const fx_collimator collimator = {256, 256, 240, 240, 0, INFINITY, 4, 0.001, 0};
     fx_beam beam;
     FB_TRY(fx_beam_of(spectrum, FX_INTEGRATING, 0.2, material, 2, &beam));
     fx_technique t = {.beam = &beam, .plane = {512, 512, 0.7, 1000, 256, 256, 1, 0}, .mas = 2, .magnification = 1.4};

@@ -16,7 +16,7 @@ typedef struct request {
     cli_texts patients;
     const char *phantom, *tools, *seed, *output;
     int images, views, size, threads;
-    double spacing_mm, kv, dose, scatter, standard, jitter;
+    double spacing_mm, kv, dose, scatter, standard, jitter, shutters;
     bool standard_ids, vary, noise, preview, json, quiet;
 } request;
 
@@ -129,6 +129,14 @@ static const cli_option options[] = {
      .high = 5,
      .initial = "0",
      .help = "scattered to primary radiation behind 25 cm of water; an estimate (docs/SIMULATION.md)"},
+    {.name = "shutters",
+     .kind = CLI_REAL,
+     .field = offsetof(request, shutters),
+     .argument = "SHARE",
+     .low = 0,
+     .high = 1,
+     .initial = "0.3",
+     .help = "share of pictures in which shutters hide a part; 0: none"},
     {.name = "noise",
      .kind = CLI_SWITCH,
      .field = offsetof(request, noise),
@@ -235,6 +243,7 @@ static fsam_status plan(const request *wanted, fs_simulation *simulation, cli_so
     sampling->dose = wanted->dose;
     sampling->scatter_ratio = wanted->scatter;
     sampling->noise = wanted->noise;
+    sampling->shutters = wanted->shutters;
     FB_TRY(read_tools(wanted->tools, sampling));
     FB_TRY(read_seed(wanted->seed, &simulation->seed));
     FB_TRY(
@@ -400,8 +409,14 @@ static int refuse(fsam_status status)
 
 int cmd_simulate(int count, char **word)
 {
-    request wanted = {
-        .images = 20, .views = 20, .size = FS_PIXELS, .spacing_mm = 2, .standard = 0.5, .jitter = 1, .noise = true};
+    request wanted = {.images = 20,
+                      .views = 20,
+                      .size = FS_PIXELS,
+                      .spacing_mm = 2,
+                      .standard = 0.5,
+                      .jitter = 1,
+                      .shutters = 0.3,
+                      .noise = true};
     cli_texts operands;
     bool help;
     run r = {.wanted = &wanted};

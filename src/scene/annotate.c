@@ -67,10 +67,18 @@ static fsam_status encode(fs_studio *studio, bool mirrored, fi_rle *mask)
     return fi_rle_encode(studio->mask, size, size, mask);
 }
 
+/* What lies behind the shutters is not seen. */
+static void shut(fs_studio *studio)
+{
+    const uint64_t *open = fx_shadows_row(&studio->open, 0, 0);
+    for (size_t i = 0; i < words_of(studio); i++) studio->joined[i] &= open[i];
+}
+
 /* Adds what was joined, if its mask counts. other: another name for the texts; may be NULL. */
 static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s, const char *name, const char *other,
                        fs_kind kind, fs_record *record)
 {
+    shut(studio);
     if (s->count == 0 || !counts(studio)) return FSAM_OK;
     fs_annotation *annotation = &record->annotation[record->count++];
     annotation->kind = kind;
@@ -80,8 +88,9 @@ static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s
     annotation->path_mm_max = kind == FS_KIND_GROUP ? (double)NAN : (double)s->longest_mm;
     annotation->category = strdup(name);
     if (annotation->category == NULL) return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
+    const fx_shadows *open = shot->shutters.shape != FS_SHUTTERS_NONE ? &studio->open : NULL;
     FB_TRY(encode(studio, shot->carm.mirrored, &annotation->mask));
-    FB_TRY(fs_shadow_share(&shot->camera, s->points, s->world_from, s->count, &annotation->visible_fraction));
+    FB_TRY(fs_shadow_share(&shot->camera, open, s->points, s->world_from, s->count, &annotation->visible_fraction));
     return fs_phrases_give(studio->phrases, name, other, annotation);
 }
 

@@ -30,7 +30,8 @@ static int percentile(const size_t *histogram, size_t pixels, double share)
     return BINS - 1;
 }
 
-/* Counts the picture's values, but not where tools are, nor where the detector is saturated. Returns how many. */
+/* Counts the picture's values, but not where tools or shutters are, nor where the detector is saturated. Returns how
+ * many. */
 static size_t count_values(const fi_picture *picture, const uint8_t *hidden, size_t *histogram)
 {
     size_t counted = 0;
@@ -54,13 +55,26 @@ static void paint_tones(const fi_picture *picture, const uint8_t *hidden, size_t
     }
 }
 
+/* closed [height, width]: 1 behind the shutters. plane: room for as many. */
+static void find_closed(const fs_record *record, float *plane, uint8_t *closed)
+{
+    const size_t pixels = (size_t)record->width * (size_t)record->height;
+    const fs_shutters *shutters = &record->physics.shutters;
+    if (shutters->shape == FS_SHUTTERS_NONE) return;
+    const fx_collimator collimator = fs_shutters_collimator(shutters, record->width, false, 0);
+    for (size_t i = 0; i < pixels; i++) plane[i] = 1;
+    fx_collimate(&collimator, record->height, record->width, plane);
+    for (size_t i = 0; i < pixels; i++) closed[i] = plane[i] <= 0.5f;
+}
+
 static fsam_status tone(const fi_picture *picture, const fs_record *record, const fi_canvas *canvas)
 {
     const size_t pixels = (size_t)picture->width * (size_t)picture->height;
     size_t *histogram = calloc(BINS, sizeof *histogram);
-    uint8_t *hidden = calloc(1, pixels), *mask = calloc(1, pixels);
+    uint8_t *hidden = calloc(1, pixels), *mask = calloc(1, pixels), *closed = calloc(1, pixels);
+    float *plane = calloc(pixels, sizeof *plane);
     fsam_status status = FSAM_OK;
-    if (histogram == NULL || hidden == NULL || mask == NULL) {
+    if (histogram == NULL || hidden == NULL || mask == NULL || closed == NULL || plane == NULL) {
         status = fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
     } else {
         for (int i = 0; i < record->count; i++) {
@@ -68,11 +82,17 @@ static fsam_status tone(const fi_picture *picture, const fs_record *record, cons
             fi_rle_decode(&record->annotation[i].mask, mask);
             for (size_t k = 0; k < pixels; k++) hidden[k] |= mask[k];
         }
+        find_closed(record, plane, closed);
+        for (size_t k = 0; k < pixels; k++) hidden[k] |= closed[k];
         paint_tones(picture, hidden, histogram, canvas);
+        for (size_t k = 0; k < pixels; k++)
+            if (closed[k]) memset(canvas->rgb + 3 * k, 0, 3);
     }
     free(histogram);
     free(hidden);
     free(mask);
+    free(closed);
+    free(plane);
     return status;
 }
 

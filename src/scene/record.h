@@ -3,6 +3,7 @@
 #define SCENE_RECORD_H
 
 #include "image/rle.h"
+#include "scene/shutters.h"
 #include <stdbool.h>
 
 typedef enum fs_kind { FS_KIND_ORGAN, FS_KIND_GROUP, FS_KIND_TOOL, FS_KINDS } fs_kind;
@@ -41,6 +42,7 @@ typedef struct fs_physics_facts {
     double mas;           /* the load for it */
     double scatter_ratio; /* of a body 25 cm thick; 0: none was added */
     bool noise;
+    fs_shutters shutters;
 } fs_physics_facts;
 
 /* Owned: fs_record_free. All zero: empty. */

@@ -29,9 +29,9 @@ static json_t *camera_json(const fs_camera_facts *camera)
 
 static json_t *physics_json(const fs_physics_facts *physics)
 {
-    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:b}", "kv", physics->kv, "filter_mm_al", physics->filter_mm_al, "dose",
-                     physics->dose, "mas", physics->mas, "scatter_ratio", physics->scatter_ratio, "noise",
-                     physics->noise);
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:b, s:o}", "kv", physics->kv, "filter_mm_al", physics->filter_mm_al,
+                     "dose", physics->dose, "mas", physics->mas, "scatter_ratio", physics->scatter_ratio, "noise",
+                     physics->noise, "shutters", fs_shutters_json(&physics->shutters));
 }
 
 static json_t *mask_json(const fi_rle *mask)

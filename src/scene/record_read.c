@@ -195,7 +195,8 @@ static fsam_status read_physics(const json_t *object, const char *path, fs_physi
     FB_TRY(fs_field_number(found, where, "dose", 0, 1e9, &physics->dose));
     FB_TRY(fs_field_number(found, where, "mas", 0, 1e9, &physics->mas));
     FB_TRY(fs_field_number(found, where, "scatter_ratio", 0, 100, &physics->scatter_ratio));
-    return fs_field_bool(found, where, "noise", &physics->noise);
+    FB_TRY(fs_field_bool(found, where, "noise", &physics->noise));
+    return fs_shutters_read(found, where, &physics->shutters);
 }
 
 static fsam_status read_ours(const json_t *object, const char *where, fs_record *record)

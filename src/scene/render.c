@@ -11,6 +11,7 @@
 
 #define FOCAL_SPOT_MM      0.6
 #define TARGET_ANGLE       12.0
+#define SHUTTERS_MM        350.0   /* from the focal spot to the blades */
 #define LIGHT_MM           0.5     /* the spread of light in the scintillator (detector.h) */
 #define SCINTILLATOR       0.2     /* g/cm^2 of caesium iodide */
 #define READ_OUT_QUANTA    5.0     /* the read-out's noise of a pixel, in mean quanta */
@@ -25,6 +26,7 @@ fsam_status fs_studio_make(const fs_subject *subject, const fs_tray *tray, const
     *studio = (fs_studio){.pixels = pixels, .subject = subject, .tray = tray, .phrases = phrases};
     fsam_status status = fx_shadows_make(pixels, pixels, subject->labels.count, &studio->organs);
     if (status == FSAM_OK) status = fx_shadows_make(pixels, pixels, tray->count * FS_TOOL_PARTS, &studio->parts);
+    if (status == FSAM_OK) status = fx_shadows_make(pixels, pixels, 1, &studio->open);
     bool whole = status == FSAM_OK;
     for (int m = 0; whole && m < FX_MOST_MATERIALS; m++)
         whole = (studio->mass[m] = fb_alloc(area, sizeof(float))) != NULL;
@@ -41,6 +43,7 @@ void fs_studio_free(fs_studio *studio)
     for (int m = 0; m < FX_MOST_MATERIALS; m++) fb_free(studio->mass[m]);
     fx_shadows_free(&studio->organs);
     fx_shadows_free(&studio->parts);
+    fx_shadows_free(&studio->open);
     fb_free(studio->joined);
     fb_free(studio->mask);
     fb_free(studio->gray);
@@ -108,35 +111,72 @@ static fsam_status project(fs_studio *studio, const fs_shot *shot, palette *p)
     return studio->tray->count > 0 ? project_tools(studio, shot, p) : FSAM_OK;
 }
 
+/* ---- the shutters ---- */
+
+static fx_collimator collimator_of(const fs_shot *shot)
+{
+    const fx_camera *camera = &shot->camera;
+    const double penumbra = FOCAL_SPOT_MM * (camera->sdd_mm / SHUTTERS_MM - 1) / camera->pixel_mm;
+    return fs_shutters_collimator(&shot->shutters, camera->width, shot->carm.mirrored, penumbra);
+}
+
+/* A pixel is open where more than half of the focal spot sees it. */
+static void find_open(fs_studio *studio, const fs_shot *shot)
+{
+    const int size = studio->pixels;
+    const bool all = shot->shutters.shape == FS_SHUTTERS_NONE;
+    fx_collimator collimator = collimator_of(shot);
+    collimator.transmission = 0;
+    float *plane = studio->mass[0]; /* not in use yet */
+    for (size_t i = 0; i < (size_t)size * (size_t)size; i++) plane[i] = 1;
+    if (!all) fx_collimate(&collimator, size, size, plane);
+    for (int y = 0; y < size; y++) {
+        uint64_t *row = fx_shadows_row(&studio->open, 0, y);
+        memset(row, 0, studio->open.words * sizeof *row);
+        for (int x = 0; x < size; x++)
+            row[x / 64] |= (uint64_t)(plane[(size_t)y * (size_t)size + (size_t)x] > 0.5f) << (x % 64);
+    }
+}
+
 /* ---- the exposure ---- */
 
+enum { METER_SIDE = 32 }; /* places along a side of what is metered */
+
+/* The pixel, along a side, of a place in the middle half of the picture. */
+static int metered(int place, int size)
+{
+    return size / 4 + place * (size / 2) / METER_SIDE;
+}
+
 /* What an exposure meter sees: the mean share of the beam that gets through the body in the middle half of the picture,
- * or what gets through there at all where little of it is body. */
+ * as far as it is open, or what gets through there at all where little of it is body. */
 static double meter(const fs_studio *studio, const fx_beam *beam)
 {
-    enum { SIDE = 32, SAMPLES = SIDE * SIDE };
+    enum { SIDE = METER_SIDE, SAMPLES = SIDE * SIDE };
     static const float nothing[SAMPLES];
     float sampled[FX_MOST_MATERIALS][SAMPLES], signal[SAMPLES], variance[SAMPLES];
     const float *planes[FX_MOST_MATERIALS];
     const int size = studio->pixels;
     double sum = 0, behind_sum = 0;
-    int behind = 0;
+    int behind = 0, open = 0;
     for (int m = 0; m < FX_MOST_MATERIALS; m++) {
         planes[m] = m < beam->materials ? sampled[m] : nothing;
         for (int i = 0; m < beam->materials && i < SAMPLES; i++) {
-            const int x = size / 4 + i % SIDE * (size / 2) / SIDE, y = size / 4 + i / SIDE * (size / 2) / SIDE;
+            const int x = metered(i % SIDE, size), y = metered(i / SIDE, size);
             sampled[m][i] = studio->mass[m][(size_t)y * (size_t)size + (size_t)x];
         }
     }
     fx_beam_image(beam, planes, SAMPLES, signal, variance);
     for (int i = 0; i < SAMPLES; i++) {
         const double through = signal[i] / beam->open_signal;
+        if (!fx_shadows_has(&studio->open, 0, metered(i % SIDE, size), metered(i / SIDE, size))) continue;
+        open++;
         sum += through;
         if (through > OPEN_TRANSMISSION) continue;
         behind_sum += through;
         behind++;
     }
-    return fmax(behind > SAMPLES / 10 ? behind_sum / behind : sum / SAMPLES, LEAST_TRANSMISSION);
+    return fmax(behind > open / 10 ? behind_sum / behind : sum / open, LEAST_TRANSMISSION);
 }
 
 static fsam_status expose(fs_studio *studio, const fs_shot *shot, const palette *p, double *mas)
@@ -149,6 +189,7 @@ static fsam_status expose(fs_studio *studio, const fs_shot *shot, const palette 
     fx_beam beam;
     fx_heel heel;
     fx_scatter scatter = fx_scatter_body;
+    const fx_collimator collimator = collimator_of(shot);
     double open_mas;
     FB_TRY(fx_spectrum_of_tube(&tube, &spectrum));
     FB_TRY(fx_beam_of(&spectrum, FX_INTEGRATING, SCINTILLATOR, p->material, p->count, &beam));
@@ -161,6 +202,7 @@ static fsam_status expose(fs_studio *studio, const fs_shot *shot, const palette 
                                         camera->centre_x, camera->centre_y, 0, shot->scene % 2 == 0 ? 1 : -1},
                               .mas = *mas = open_mas / through,
                               .heel = &heel,
+                              .collimator = shot->shutters.shape != FS_SHUTTERS_NONE ? &collimator : NULL,
                               .focal_spot_mm = FOCAL_SPOT_MM,
                               .magnification = 1 / shot->carm.fraction,
                               .scatter = shot->scatter_ratio > 0 ? &scatter : NULL,
@@ -202,7 +244,8 @@ static fsam_status describe(const fs_shot *shot, double mas, fs_record *record)
                                          .dose = shot->dose,
                                          .mas = mas,
                                          .scatter_ratio = shot->scatter_ratio,
-                                         .noise = shot->noise};
+                                         .noise = shot->noise,
+                                         .shutters = shot->shutters};
     fs_carm_intrinsic(carm, &shot->camera, camera->intrinsic);
     for (int i = 0; i < 3; i++)
         memcpy(camera->world_from_camera[i], shot->camera.world_from_camera.m[i], sizeof camera->world_from_camera[i]);
@@ -221,6 +264,7 @@ fsam_status fs_render(fs_studio *studio, const fs_shot *shot, fs_record *record)
     palette p;
     double mas;
     *record = (fs_record){0};
+    find_open(studio, shot);
     FB_TRY(project(studio, shot, &p));
     FB_TRY(expose(studio, shot, &p, &mas));
     if (shot->carm.mirrored) mirror(studio->gray, studio->pixels);

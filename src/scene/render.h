@@ -16,6 +16,7 @@ typedef struct fs_studio {
     float *mass[FX_MOST_MATERIALS]; /* [pixels, pixels], g/cm^2 of each material of a beam */
     fx_shadows organs;              /* of the subject's labels */
     fx_shadows parts;               /* of the tools' parts, one tool after the other */
+    fx_shadows open;                /* one structure: what the shutters leave open, as the detector has it */
     uint64_t *joined;               /* bits of one structure, a row after the other as in fx_shadows */
     uint8_t *mask;                  /* [pixels, pixels] */
     uint16_t *gray;                 /* [pixels, pixels]: the picture as it is shown, bone dark */

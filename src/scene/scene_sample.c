@@ -6,14 +6,19 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { STREAM_KIND = 50, STREAM_TECHNIQUE = 51, STREAM_PLACES = 52 }; /* of random numbers */
+enum { STREAM_KIND = 50, STREAM_TECHNIQUE = 51, STREAM_PLACES = 52, STREAM_SHUTTERS = 70 }; /* of random numbers */
 
 #define FIELD_DEPTH_MM 100.0 /* tools lie within this of the point aimed at, along the beam */
 
 fs_sampling fs_sampling_usual(void)
 {
-    return (fs_sampling){
-        .pixels = FS_PIXELS, .standard_share = 0.5, .jitter = 1, .least_tools = 0, .most_tools = 3, .noise = true};
+    return (fs_sampling){.pixels = FS_PIXELS,
+                         .standard_share = 0.5,
+                         .jitter = 1,
+                         .least_tools = 0,
+                         .most_tools = 3,
+                         .noise = true,
+                         .shutters = 0.3};
 }
 
 static fsam_status random_view(const fs_subject *subject, const fs_draw *draw, fs_shot *shot)
@@ -58,6 +63,12 @@ static void sample_technique(const fs_sampling *sampling, fs_shot *shot)
     shot->noise = sampling->noise;
 }
 
+static void sample_shutters(const fs_sampling *sampling, fs_shot *shot)
+{
+    fb_random random = fb_random_start(shot->seed, shot->scene, shot->view, STREAM_SHUTTERS);
+    if (fb_random_uniform(&random) < sampling->shutters) shot->shutters = fs_shutters_draw(shot->carm.pixels, &random);
+}
+
 static fs_field field_of(const fs_shot *shot)
 {
     fs_field field;
@@ -89,6 +100,7 @@ fsam_status fs_shot_sample(const fs_subject *subject, const fs_tray *tray, const
     *shot = (fs_shot){.seed = seed, .scene = scene, .view = view};
     FB_TRY(sample_view(subject, sampling, shot));
     sample_technique(sampling, shot);
+    sample_shutters(sampling, shot);
     place_tools(subject, tray, shot);
     return FSAM_OK;
 }

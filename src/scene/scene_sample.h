@@ -7,6 +7,7 @@
 #ifndef SCENE_SCENE_SAMPLE_H
 #define SCENE_SCENE_SAMPLE_H
 
+#include "scene/shutters.h"
 #include "scene/subject.h"
 #include "scene/tray.h"
 
@@ -19,9 +20,10 @@ typedef struct fs_sampling {
     double dose;          /* behind the patient, uGy; 0: drawn */
     double scatter_ratio; /* scatter to primary behind 25 cm of water; 0: none */
     bool noise;
+    double shutters; /* share of pictures with shutters, 0..1 */
 } fs_sampling;
 
-/* 512 pixels, as many standard views as random ones, up to three tools, no scatter. */
+/* 512 pixels, as many standard views as random ones, up to three tools, no scatter, shutters in three of ten. */
 fs_sampling fs_sampling_usual(void);
 
 enum { FS_VIEW_NAME = 64 };
@@ -37,6 +39,7 @@ typedef struct fs_shot {
     double dose; /* air kerma behind the patient in the middle of the picture, uGy */
     double scatter_ratio;
     bool noise;
+    fs_shutters shutters;
     fv_affine world_from_tool[FS_MOST_TOOLS]; /* of the tray's tools */
 } fs_shot;
 

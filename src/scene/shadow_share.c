@@ -54,12 +54,21 @@ static void cast(const fx_camera *camera, const fs_points *points, const fv_affi
     }
 }
 
-static bool is_within(const fx_camera *camera, double x, double y)
+static bool is_within(const fx_camera *camera, const fx_shadows *open, double x, double y)
 {
-    return x >= -0.5 && y >= -0.5 && x < camera->width - 0.5 && y < camera->height - 0.5;
+    if (!(x >= -0.5 && y >= -0.5 && x < camera->width - 0.5 && y < camera->height - 0.5)) return false;
+    return open == NULL || fx_shadows_has(open, 0, (int)floor(x + 0.5), (int)floor(y + 0.5));
 }
 
-static double share_of(const fx_camera *camera, shadow *s, uint8_t *cell)
+/* The corners tell, as the field is convex. */
+static bool is_all_within(const fx_camera *camera, const fx_shadows *open, const shadow *s)
+{
+    for (int i = 0; i < 4; i++)
+        if (!is_within(camera, open, i & 1 ? s->high[0] : s->low[0], i & 2 ? s->high[1] : s->low[1])) return false;
+    return true;
+}
+
+static double share_of(const fx_camera *camera, const fx_shadows *open, shadow *s, uint8_t *cell)
 {
     const double width = fmax(s->high[0] - s->low[0], s->high[1] - s->low[1]);
     const double side = fmax(s->side, width / (MOST_CELLS - 1));
@@ -70,13 +79,13 @@ static double share_of(const fx_camera *camera, shadow *s, uint8_t *cell)
         if (*here) continue;
         *here = 1;
         all++;
-        within += is_within(camera, s->low[0] + (x + 0.5) * side, s->low[1] + (y + 0.5) * side);
+        within += is_within(camera, open, s->low[0] + (x + 0.5) * side, s->low[1] + (y + 0.5) * side);
     }
     return (double)within / (double)all;
 }
 
-fsam_status fs_shadow_share(const fx_camera *camera, const fs_points *const *points, const fv_affine *const *world_from,
-                            size_t count, double *share)
+fsam_status fs_shadow_share(const fx_camera *camera, const fx_shadows *open, const fs_points *const *points,
+                            const fv_affine *const *world_from, size_t count, double *share)
 {
     shadow s = {.low = {INFINITY, INFINITY}, .high = {-INFINITY, -INFINITY}, .side = 1, .in_front = true};
     size_t room = 0;
@@ -91,10 +100,10 @@ fsam_status fs_shadow_share(const fx_camera *camera, const fs_points *const *poi
         return fb_fail(FSAM_ERROR_MEMORY, "visible fraction: out of memory");
     }
     for (size_t i = 0; i < count; i++) cast(camera, points[i], world_from[i], &s);
-    if (s.in_front && is_within(camera, s.low[0], s.low[1]) && is_within(camera, s.high[0], s.high[1]))
+    if (s.in_front && is_all_within(camera, open, &s))
         *share = 1;
     else if (s.in_front)
-        *share = share_of(camera, &s, cell);
+        *share = share_of(camera, open, &s, cell);
     free(s.pixel);
     free(cell);
     return FSAM_OK;

@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "volume/affine.h"
 #include "xray/camera.h"
+#include "xray/shadows.h"
 #include <stddef.h>
 
 /* Places in a structure, evenly spread. Owned: fs_points_free. All zero: none. */
@@ -20,10 +21,11 @@ void fs_points_add(fs_points *points, const double at[3]);
 void fs_points_free(fs_points *points);
 
 /* The share, 0..1, of the shadow of several structures together: cells of the detector's plane, as wide as the points
- * are apart there, that hold a point, and of these the cells in the picture. 1 exactly when all points are seen in it;
- * 0 without points, and for points that are not all in front of the source. world_from[i] takes points[i] into the
- * world; NULL: all are there. FSAM_ERROR_MEMORY. */
-fsam_status fs_shadow_share(const fx_camera *camera, const fs_points *const *points, const fv_affine *const *world_from,
-                            size_t count, double *share);
+ * are apart there, that hold a point, and of these the cells in the picture, or in its open field: the one structure of
+ * `open`, which is convex; NULL where all of it is open. 1 exactly when all points are seen there; 0 without points,
+ * and for points that are not all in front of the source. world_from[i] takes points[i] into the world; NULL: all are
+ * there. FSAM_ERROR_MEMORY. */
+fsam_status fs_shadow_share(const fx_camera *camera, const fx_shadows *open, const fs_points *const *points,
+                            const fv_affine *const *world_from, size_t count, double *share);
 
 #endif

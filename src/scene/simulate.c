@@ -82,9 +82,9 @@ static void write_settings(const fs_simulation *s, const fs_source *source, char
     snprintf(out, room,
              "fsam %s, seed %" PRIu64
              ", %d views a scene, %d pixels, standard %g, jitter %g, tools %d-%d, kv %g, dose %g, "
-             "scatter %g, noise %d, vary %d%s",
+             "scatter %g, noise %d, shutters %g, vary %d%s",
              FSAM_VERSION, s->seed, s->views, p->pixels, p->standard_share, p->jitter, p->least_tools, p->most_tools,
-             p->kv, p->dose, p->scatter_ratio, p->noise, s->vary, spacing);
+             p->kv, p->dose, p->scatter_ratio, p->noise, p->shutters, s->vary, spacing);
 }
 
 static fsam_status begin_case(work *w)

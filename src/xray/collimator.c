@@ -8,7 +8,8 @@ static double depth_inside(const fx_collimator *c, double cosine, double sine, d
 {
     const double dx = x - c->centre_x, dy = y - c->centre_y;
     const double along = fabs(cosine * dx + sine * dy), across = fabs(cosine * dy - sine * dx);
-    return fmin(c->radius - hypot(dx, dy), fmin(c->half_width - along, c->half_height - across));
+    const double slanting = c->half_diagonal > 0 ? c->half_diagonal - (along + across) * M_SQRT1_2 : INFINITY;
+    return fmin(fmin(c->radius - hypot(dx, dy), slanting), fmin(c->half_width - along, c->half_height - across));
 }
 
 void fx_collimate(const fx_collimator *c, int height, int width, float *plane)

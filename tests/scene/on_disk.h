@@ -29,7 +29,7 @@ static inline fs_record small_record(void)
                         .scene = 7,
                         .view = 3,
                         .count = 2,
-                        .physics = {80, 2.5, 1.5, 0.625, 3, true}};
+                        .physics = {80, 2.5, 1.5, 0.625, 3, true, {FS_SHUTTERS_OCTAGON, {2.5, 1.5}, {2, 2}, 10}}};
     record.camera =
         (fs_camera_facts){.intrinsic = {{2000, 0, 2.5}, {0, 2000, 1.5}, {0, 0, 1}},
                           .world_from_camera = {{0, 1, 0, -1.25}, {1, 0, 0, 0.1}, {0, 0, -1, 3}, {0, 0, 0, 1}},

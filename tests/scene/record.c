@@ -27,8 +27,8 @@ static void test_text(void **state)
         "\"world_from_camera\":[[0.0,1.0,0.0,-1.25],[1.0,0.0,0.0,0.1],[0.0,0.0,-1.0,3.0],[0.0,0.0,0.0,1.0]],"
         "\"sdd_mm\":1000.0,\"sod_mm\":700.125,\"pixel_mm\":0.5,\"primary_deg\":-30.0,\"secondary_deg\":12.5,"
         "\"view\":\"hip_ap\"},\n"
-        "\"physics\":{\"kv\":80.0,\"filter_mm_al\":2.5,\"dose\":1.5,\"mas\":0.625,\"scatter_ratio\":3.0,\"noise\":true}"
-        ",\n"
+        "\"physics\":{\"kv\":80.0,\"filter_mm_al\":2.5,\"dose\":1.5,\"mas\":0.625,\"scatter_ratio\":3.0,\"noise\":true,"
+        "\"shutters\":{\"shape\":\"octagon\",\"centre\":[2.5,1.5],\"half\":[2.0,2.0],\"angle_deg\":10.0}},\n"
         "\"seed\":1234567890123456789,\n\"scene\":7,\n\"draw\":3,\n\"annotations\":[\n"
         "{\"category\":\"femur_left\",\"kind\":\"organ\",\"segmentation\":{\"size\":[4,6],\"counts\":\"4220008\"},"
         "\"bbox\":[1,0,3,2],\"area\":6,\"visible_fraction\":0.75,\"cut_off\":[\"I\"],\"path_mm_max\":41.5,"
@@ -85,6 +85,7 @@ static void test_bad_fields(void **state)
         {"\"view\":\"hip_ap\"", "\"view\":\"\"", "a: camera: \"view\" is no text"},
         {"\"kv\":80.0", "\"kv\":\"80\"", "a: physics: \"kv\" is no number"},
         {"\"noise\":true", "\"noise\":1", "a: physics: \"noise\" is not true or false"},
+        {"\"octagon\"", "8", "a: physics: shutters: \"shape\" is no text"},
         {"\"seed\":1234567890123456789", "\"seed\":-2", "a: \"seed\" is -2, not 0 to 9223372036854775807"},
         {"\"seed\":", "\"seeds\":", "a: \"seed\" is missing"},
         {"\"organ\"", "\"bone\"", "a: annotations[0]: \"kind\" is \"bone\", not organ, group or tool"},

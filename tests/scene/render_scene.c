@@ -168,6 +168,43 @@ static void test_mirrored(void **state)
     fs_subject_free(subject);
 }
 
+/* Shutters hide the right half of the heart. */
+static void test_shutters(void **state)
+{
+    static uint16_t gray[PIXELS * PIXELS], open[PIXELS * PIXELS];
+    fs_subject *subject = boxes();
+    const fs_tray none = {0};
+    fs_record record, whole;
+    (void)state;
+    for (int mirrored = 0; mirrored < 2; mirrored++) {
+        fs_shot shot = shot_of(mirrored);
+        take(subject, &none, &shot, &whole, open);
+        const fi_rle_box all = fi_rle_bounds(&find(&whole, "heart")->mask);
+        const int edge = all.x + all.width / 2; /* the first column behind the blade */
+        const double half = 60;
+        shot.shutters = (fs_shutters){FS_SHUTTERS_RECTANGLE, {edge - 0.5 - half, 63.5}, {half, 300}, 0};
+        take(subject, &none, &shot, &record, gray);
+        const fs_annotation *heart = find(&record, "heart");
+        assert_non_null(heart);
+        const fi_rle_box box = fi_rle_bounds(&heart->mask);
+        assert_true(box.x == all.x && box.width == all.width / 2 && box.height == all.height);
+        assert_true(fabs(heart->visible_fraction - 0.5) < 0.06);
+        assert_true(heart->path_mm_max == find(&whole, "heart")->path_mm_max);
+        assert_int_equal(record.physics.shutters.shape, FS_SHUTTERS_RECTANGLE);
+        const int row = (box.y + box.height / 2) * PIXELS;
+        assert_true(gray[row + edge + 3] < 100 && open[row + edge + 3] > 3000);
+        assert_true(gray[row + edge - 5] > 3000);
+        fs_record_free(&record);
+        /* and when all of it is hidden, there is none */
+        shot.shutters.centre[0] = all.x - 2 - half;
+        take(subject, &none, &shot, &record, gray);
+        assert_null(find(&record, "heart"));
+        fs_record_free(&record);
+        fs_record_free(&whole);
+    }
+    fs_subject_free(subject);
+}
+
 static void test_tools(void **state)
 {
     static uint16_t with[PIXELS * PIXELS], without[PIXELS * PIXELS];
@@ -221,6 +258,7 @@ static int close_phrases(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_masks), cmocka_unit_test(test_groups),
-                                       cmocka_unit_test(test_mirrored), cmocka_unit_test(test_tools)};
+                                       cmocka_unit_test(test_mirrored), cmocka_unit_test(test_shutters),
+                                       cmocka_unit_test(test_tools)};
     return cmocka_run_group_tests(tests, open_phrases, close_phrases);
 }

@@ -29,7 +29,7 @@ static double share_of(double x, double z)
     const fs_points points = plate(x, z), *const list[] = {&points};
     const fv_affine *const here[] = {NULL};
     double share;
-    assert_ok(fs_shadow_share(&c, list, here, 1, &share));
+    assert_ok(fs_shadow_share(&c, NULL, list, here, 1, &share));
     free(points.at);
     return share;
 }
@@ -45,6 +45,27 @@ static void test_shares(void **state)
     assert_true(fabs(share_of(0, 60) - 0.25) < 0.03);
 }
 
+/* Shutters that hide the picture from column 110 on, 5 mm right of the middle at the plate. */
+static void test_open(void **state)
+{
+    const fx_camera c = camera();
+    const fv_affine *const here[] = {NULL};
+    fx_shadows open;
+    double share;
+    (void)state;
+    assert_ok(fx_shadows_make(200, 200, 1, &open));
+    for (int y = 0; y < 200; y++)
+        for (int x = 0; x < 110; x++) fx_shadows_row(&open, 0, y)[x / 64] |= (uint64_t)1 << (x % 64);
+    for (int i = 0; i < 3; i++) {
+        const double at[] = {0, -30, 60}, expected[] = {0.625, 1, 0};
+        const fs_points points = plate(at[i], 0), *const list[] = {&points};
+        assert_ok(fs_shadow_share(&c, &open, list, here, 1, &share));
+        assert_true(i == 0 ? fabs(share - expected[i]) < 0.03 : share == expected[i]);
+        free(points.at);
+    }
+    fx_shadows_free(&open);
+}
+
 static void test_together(void **state)
 {
     const fx_camera c = camera();
@@ -55,15 +76,15 @@ static void test_together(void **state)
     const fv_affine *const here[] = {NULL, NULL, NULL}, *const moved[] = {NULL, &shift, NULL};
     double share;
     (void)state;
-    assert_ok(fs_shadow_share(&c, list, here, 3, &share));
+    assert_ok(fs_shadow_share(&c, NULL, list, here, 3, &share));
     assert_true(fabs(share - 0.5) < 0.03);
-    assert_ok(fs_shadow_share(&c, list, moved, 3, &share)); /* the second lies where the first is */
+    assert_ok(fs_shadow_share(&c, NULL, list, moved, 3, &share)); /* the second lies where the first is */
     assert_true(share == 1);
-    assert_ok(fs_shadow_share(&c, list + 2, here, 1, &share));
+    assert_ok(fs_shadow_share(&c, NULL, list + 2, here, 1, &share));
     assert_true(share == 0);
     shift.m[0][3] = 0;
     shift.m[1][3] = -600; /* behind the source */
-    assert_ok(fs_shadow_share(&c, list, moved, 2, &share));
+    assert_ok(fs_shadow_share(&c, NULL, list, moved, 2, &share));
     assert_true(share == 0);
     free(inside.at);
     free(outside.at);
@@ -71,6 +92,7 @@ static void test_together(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares), cmocka_unit_test(test_together)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares), cmocka_unit_test(test_open),
+                                       cmocka_unit_test(test_together)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -82,22 +82,24 @@ static void shutters_leave_their_area(void **state)
 {
     (void)state;
     for (double angle = 0; angle < 90; angle += 17) {
-        const fx_collimator rectangle = {50, 48, 20, 10.3, angle, INFINITY, 0, 0};
+        const fx_collimator rectangle = {50, 48, 20, 10.3, angle, INFINITY, 0, 0, 0};
         assert_close(open_area(&rectangle), 40 * 20.6, 0.01 * 40 * 20.6);
-        const fx_collimator circle = {50, 48, INFINITY, INFINITY, angle, 30, 4, 0};
+        const fx_collimator circle = {50, 48, INFINITY, INFINITY, angle, 30, 4, 0, 0};
         assert_close(open_area(&circle), M_PI * 900, 0.01 * M_PI * 900);
     }
-    const fx_collimator blades = {50, 50, 20, 10, 0, INFINITY, 0, 0.01};
+    const fx_collimator blades = {50, 50, 20, 10, 0, INFINITY, 0, 0.01, 0};
     assert_close(open_area(&blades), 801 + 0.01 * (SIZE * SIZE - 801),
                  0.01); /* corner pixels count half, not a quarter */
-    const fx_collimator none = {50, 50, INFINITY, INFINITY, 0, INFINITY, 0, 0};
+    const fx_collimator octagon = {50, 50, 30, 30, 10, INFINITY, 0, 0, 30};
+    assert_close(open_area(&octagon), 8 * tan(M_PI / 8) * 900, 0.01 * 3000);
+    const fx_collimator none = {50, 50, INFINITY, INFINITY, 0, INFINITY, 0, 0, 0};
     assert_close(open_area(&none), SIZE * SIZE, 1e-9);
 }
 
 /* A long field turned by 30 degrees points right and down. */
 static void shutters_turn_from_x_to_y(void **state)
 {
-    const fx_collimator turned = {50, 50, 40, 5, 30, INFINITY, 0, 0};
+    const fx_collimator turned = {50, 50, 40, 5, 30, INFINITY, 0, 0, 0};
     (void)state;
     open_area(&turned);
     assert_true(factor[(50 + 15) * SIZE + 50 + 26] == 1); /* 30 pixels out at 30 degrees below x */

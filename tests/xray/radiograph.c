@@ -83,7 +83,7 @@ static void noise_is_that_of_the_photons(void **state)
 static void everything_at_once_is_the_same_on_any_threads(void **state)
 {
     const fx_noise_key key = {1, 2, 3};
-    const fx_collimator collimator = {48, 48, 40, 30, 10, INFINITY, 3, 0.001};
+    const fx_collimator collimator = {48, 48, 40, 30, 10, INFINITY, 3, 0.001, 0};
     const fx_tube tube = {.kv = 80, .anode_degrees = 12, .aluminium_mm = 3};
     fx_heel heel;
     (void)state;
