@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 find src -type f \( -name '*.[ch]' -o -name '*.inc' -o -name '*.cu' -o -name '*.cuh' -o -name '*.cc' \) -exec awk '
     BEGIN {
-        count = split("base:1 tensor:2 image:2 volume:2 text:3 xray:3 model:4 scene:4 eval:5 train:6 api:6 app:7 " \
+        count = split("base:1 tensor:2 image:2 volume:2.5 text:3 xray:3 model:4 scene:4 eval:5 train:6 api:6 app:7 " \
                       "serve:8 cli:9", pair, " ")
         for (i = 1; i <= count; i++) {
             split(pair[i], part, ":")

@@ -1,5 +1,6 @@
 #include "volume/dicom_series.h"
 
+#include "base/file.h"
 #include "volume/dicom_slice.h"
 #include <dirent.h>
 #include <errno.h>
@@ -66,6 +67,15 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const entry *)a)->path, ((const entry *)b)->path);
 }
 
+static fsam_status read_entry(entry *e)
+{
+    fb_map map;
+    FB_TRY(fb_map_open(e->path, &map));
+    const fsam_status status = fv_dicom_slice_read(map.data, map.size, e->path, &e->slice);
+    fb_map_close(&map);
+    return status;
+}
+
 /* All slices, by name: what is said of them does not depend on the order of the folder. */
 static fsam_status find_slices(series *s)
 {
@@ -78,7 +88,7 @@ static fsam_status find_slices(series *s)
         return fb_fail(FSAM_ERROR_FORMAT, "%s: %s", s->folder,
                        s->count == 0 ? "no DICOM files in this folder" : "a single slice is no volume");
     qsort(s->entries, (size_t)s->count, sizeof *s->entries, by_path);
-    for (int i = 0; i < s->count; i++) FB_TRY(fv_dicom_slice_read(s->entries[i].path, &s->entries[i].slice));
+    for (int i = 0; i < s->count; i++) FB_TRY(read_entry(&s->entries[i]));
     return FSAM_OK;
 }
 
@@ -203,6 +213,15 @@ static void place_slice(const int16_t *from, const int size[3], ptrdiff_t first,
         for (int x = 0; x < size[0]; x++) hu[first + x * step[0] + y * step[1] + z * step[2]] = *from++;
 }
 
+static fsam_status read_plane(const entry *e, int16_t *plane)
+{
+    fb_map map;
+    FB_TRY(fb_map_open(e->path, &map));
+    const fsam_status status = fv_dicom_slice_hu(map.data, map.size, e->path, &e->slice, plane);
+    fb_map_close(&map);
+    return status;
+}
+
 static fsam_status read_voxels(const series *s, const fv_grid *grid, const fv_turn *turn, fv_ct *ct)
 {
     ptrdiff_t first, step[3];
@@ -211,7 +230,7 @@ static fsam_status read_voxels(const series *s, const fv_grid *grid, const fv_tu
     int16_t *plane = malloc((size_t)grid->size[0] * (size_t)grid->size[1] * sizeof *plane);
     if (plane == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", s->folder);
     for (int z = 0; z < s->count && status == FSAM_OK; z++) {
-        status = fv_dicom_slice_hu(s->entries[z].path, &s->entries[z].slice, plane);
+        status = read_plane(&s->entries[z], plane);
         if (status == FSAM_OK) place_slice(plane, grid->size, first, step, z, ct->hu);
     }
     free(plane);
