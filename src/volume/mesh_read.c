@@ -1,13 +1,11 @@
 #include "volume/mesh_read.h"
 
 #include "base/file.h"
-#include <assimp/cimport.h>
-#include <assimp/scene.h>
+#include "volume/mesh_build.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_NODES = 1 << 16 };
+#include <strings.h>
 
 fv_affine fv_mesh_frame(fv_axes axes, double unit_mm)
 {
@@ -20,165 +18,60 @@ fv_affine fv_mesh_frame(fv_axes axes, double unit_mm)
     return map;
 }
 
-static fv_affine map_of_node(const struct aiNode *node)
+typedef fsam_status read_mesh(const fv_mesh_source *source, fv_parts *parts);
+
+static read_mesh *reader_of(const char *where)
 {
-    const struct aiMatrix4x4 *m = &node->mTransformation;
-    return (fv_affine){.m = {{(double)m->a1, (double)m->a2, (double)m->a3, (double)m->a4},
-                             {(double)m->b1, (double)m->b2, (double)m->b3, (double)m->b4},
-                             {(double)m->c1, (double)m->c2, (double)m->c3, (double)m->c4}}};
+    static const struct {
+        const char *end;
+        read_mesh *read;
+    } readers[] = {{".stl", fv_stl_read},
+                   {".obj", fv_obj_read},
+                   {".ply", fv_ply_read},
+                   {".glb", fv_gltf_read},
+                   {".gltf", fv_gltf_read}};
+    const char *end = strrchr(where, '.');
+    for (size_t i = 0; end != NULL && i < sizeof readers / sizeof *readers; i++)
+        if (strcasecmp(end, readers[i].end) == 0) return readers[i].read;
+    return NULL;
 }
 
-/* ---- a node's triangles ---- */
-
-/* A polygon is a fan of triangles; points and lines are none. */
-static unsigned triangles_of(const struct aiFace *face)
+static fsam_status move_to_world(fv_parts *parts, const fv_affine *world_from_file, const char *where)
 {
-    return face->mNumIndices < 3 ? 0 : face->mNumIndices - 2;
-}
-
-static void count_node(const struct aiScene *scene, const struct aiNode *node, size_t *vertices, size_t *triangles)
-{
-    *vertices = *triangles = 0;
-    for (unsigned i = 0; i < node->mNumMeshes; i++) {
-        const struct aiMesh *mesh = scene->mMeshes[node->mMeshes[i]];
-        *vertices += mesh->mNumVertices;
-        for (unsigned k = 0; k < mesh->mNumFaces; k++) *triangles += triangles_of(&mesh->mFaces[k]);
-    }
-}
-
-/* Appends a mesh; false when a vertex is not finite, or a triangle names one that there is not. */
-static bool append(const struct aiMesh *from, fv_mesh *to)
-{
-    size_t first = to->vertex_count;
-    for (unsigned i = 0; i < from->mNumVertices; i++) {
-        const struct aiVector3D *v = &from->mVertices[i];
-        if (!isfinite(v->x) || !isfinite(v->y) || !isfinite(v->z)) return false;
-        memcpy(to->vertex[to->vertex_count++], (float[]){v->x, v->y, v->z}, sizeof *to->vertex);
-    }
-    for (unsigned i = 0; i < from->mNumFaces; i++) {
-        const struct aiFace *face = &from->mFaces[i];
-        for (unsigned k = 0; k < triangles_of(face); k++) {
-            const unsigned corners[3] = {face->mIndices[0], face->mIndices[k + 1], face->mIndices[k + 2]};
-            uint32_t *t = to->triangle[to->triangle_count++];
-            for (int c = 0; c < 3; c++) {
-                if (corners[c] >= from->mNumVertices) return false;
-                t[c] = (uint32_t)(first + corners[c]);
-            }
-        }
-    }
-    return true;
-}
-
-static fsam_status fill_part(const struct aiScene *scene, const struct aiNode *node, const fv_affine *map,
-                             const char *path, fv_mesh_part *part)
-{
-    part->mesh.vertex_count = part->mesh.triangle_count = 0; /* count what has been appended */
-    part->name = strndup(node->mName.data, node->mName.length);
-    if (part->name == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
-    for (unsigned i = 0; i < node->mNumMeshes; i++)
-        if (!append(scene->mMeshes[node->mMeshes[i]], &part->mesh))
-            return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: a vertex is missing or not finite", path, part->name);
-    fv_mesh_transform(&part->mesh, map);
-    return fv_mesh_weld(&part->mesh, path);
-}
-
-static fsam_status add_part(const struct aiScene *scene, const struct aiNode *node, const fv_affine *map,
-                            const char *path, size_t *room, fv_parts *parts)
-{
-    size_t vertices, triangles;
-    count_node(scene, node, &vertices, &triangles);
-    if (triangles == 0) return FSAM_OK;
-    if (triangles > *room) return fb_fail(FSAM_ERROR_MEMORY, "%s: too many triangles", path);
-    *room -= triangles;
-    fv_mesh_part *more = realloc(parts->part, ((size_t)parts->count + 1) * sizeof *more);
-    if (more == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
-    parts->part = more;
-    more[parts->count] = (fv_mesh_part){0};
-    FB_TRY(fv_mesh_make(vertices, triangles, path, &more[parts->count].mesh));
-    return fill_part(scene, node, map, path, &more[parts->count++]);
-}
-
-/* ---- the tree of nodes, without recursion: files nest as deep as they like ---- */
-
-typedef struct visit {
-    const struct aiNode *node;
-    fv_affine world_from_parent;
-} visit;
-
-typedef struct stack {
-    visit *items;
-    size_t count, seen;
-} stack;
-
-static fsam_status push(stack *s, const struct aiNode *node, const fv_affine *map, const char *path)
-{
-    if (s->seen++ == MOST_NODES) return fb_fail(FSAM_ERROR_MEMORY, "%s: more than %d nodes", path, MOST_NODES);
-    visit *more = realloc(s->items, (s->count + 1) * sizeof *more);
-    if (more == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
-    s->items = more;
-    more[s->count++] = (visit){node, *map};
-    return FSAM_OK;
-}
-
-static fsam_status walk(const struct aiScene *scene, stack *s, const char *path, size_t room, fv_parts *parts)
-{
-    while (s->count > 0) {
-        visit at = s->items[--s->count];
-        fv_affine local = map_of_node(at.node), map = fv_affine_compose(&at.world_from_parent, &local);
-        FB_TRY(add_part(scene, at.node, &map, path, &room, parts));
-        for (unsigned i = at.node->mNumChildren; i-- > 0;) FB_TRY(push(s, at.node->mChildren[i], &map, path));
+    if (parts->count == 0) return fb_fail(FSAM_ERROR_FORMAT, "%s: no triangles in it", where);
+    for (int i = 0; i < parts->count; i++) {
+        fv_mesh *mesh = &parts->part[i].mesh;
+        fv_mesh_transform(mesh, world_from_file);
+        for (size_t v = 0; v < mesh->vertex_count; v++)
+            for (int k = 0; k < 3; k++)
+                if (!isfinite(mesh->vertex[v][k]))
+                    return fb_fail(FSAM_ERROR_FORMAT, "%s: %s: a vertex is too far away", where, parts->part[i].name);
     }
     return FSAM_OK;
 }
 
-static fsam_status read_scene(const struct aiScene *scene, const fv_affine *world_from_file, const char *path,
-                              size_t room, fv_parts *parts)
+fsam_status fv_parts_read_memory(const void *data, size_t size, const char *where, const fv_affine *world_from_file,
+                                 size_t max_triangles, fv_parts *parts)
 {
-    stack s = {0};
-    fsam_status status = push(&s, scene->mRootNode, world_from_file, path);
-    if (status == FSAM_OK) status = walk(scene, &s, path, room, parts);
-    free(s.items);
-    if (status == FSAM_OK && parts->count == 0) status = fb_fail(FSAM_ERROR_FORMAT, "%s: no triangles in it", path);
-    return status;
-}
-
-/* ---- files ---- */
-
-/* assimp 5.2 never returns from a PLY file whose header does not end. */
-static bool is_endless(const fb_map *map)
-{
-    static const char end[] = "end_header";
-    return map->size >= 3 && memcmp(map->data, "ply", 3) == 0 &&
-           memmem(map->data, map->size, end, sizeof end - 1) == NULL;
-}
-
-/* assimp says nothing of why a file cannot be opened. */
-static fsam_status check_file(const char *path)
-{
-    fb_map map;
-    fsam_status status = FSAM_OK;
-    FB_TRY(fb_map_open(path, &map));
-    if (map.size == 0)
-        status = fb_fail(FSAM_ERROR_FORMAT, "%s: the file is empty", path);
-    else if (is_endless(&map))
-        status = fb_fail(FSAM_ERROR_FORMAT, "%s: end_header: missing", path);
-    fb_map_close(&map);
+    const fv_mesh_source source = {data, size, where, max_triangles != 0 ? max_triangles : FV_MAX_TRIANGLES};
+    read_mesh *read = reader_of(where);
+    *parts = (fv_parts){0};
+    if (read == NULL)
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: not readable as a mesh: no .stl, .obj, .ply, .glb or .gltf", where);
+    if (size == 0) return fb_fail(FSAM_ERROR_FORMAT, "%s: the file is empty", where);
+    fsam_status status = read(&source, parts);
+    if (status == FSAM_OK) status = move_to_world(parts, world_from_file, where);
+    if (status != FSAM_OK) fv_parts_free(parts);
     return status;
 }
 
 fsam_status fv_parts_read(const char *path, const fv_affine *world_from_file, size_t max_triangles, fv_parts *parts)
 {
+    fb_map map;
     *parts = (fv_parts){0};
-    FB_TRY(check_file(path));
-    const struct aiScene *scene = aiImportFile(path, 0); /* its steps of processing abort on some malformed meshes */
-    if (scene == NULL || scene->mRootNode == NULL) {
-        aiReleaseImport(scene);
-        return fb_fail(FSAM_ERROR_FORMAT, "%s: not readable as a mesh: %s", path, aiGetErrorString());
-    }
-    fsam_status status =
-        read_scene(scene, world_from_file, path, max_triangles != 0 ? max_triangles : FV_MAX_TRIANGLES, parts);
-    aiReleaseImport(scene);
-    if (status != FSAM_OK) fv_parts_free(parts);
+    FB_TRY(fb_map_open(path, &map));
+    const fsam_status status = fv_parts_read_memory(map.data, map.size, path, world_from_file, max_triangles, parts);
+    fb_map_close(&map);
     return status;
 }
 
