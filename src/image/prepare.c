@@ -101,9 +101,8 @@ static void fill_plane(const prepared *from, const fi_geometry *geometry, const 
         }
 }
 
-/* One channel of the input, its padding already zero; plane: scratch of the size that is laid out. */
-static fsam_status fill_channel(const prepared *from, const fi_geometry *geometry, const fi_intensity_window *window,
-                                bool plain, float *plane, float *channel)
+/* One channel of the input, its padding already zero, from its plane [laid out height, width]. */
+static fsam_status resample_plane(const float *plane, const fi_geometry *geometry, float *channel)
 {
     const size_t side = (size_t)geometry->side;
     const int height = laid_out(geometry->source_height, geometry->frame_height);
@@ -114,7 +113,6 @@ static fsam_status fill_channel(const prepared *from, const fi_geometry *geometr
                              .width = geometry->scaled_width,
                              .source_height = geometry->frame_height,
                              .source_width = geometry->frame_width};
-    fill_plane(from, geometry, window, plain, plane);
     FB_TRY(fi_resize_bilinear(plane, height, width, (size_t)width, &whole, channel, side));
     for (int y = 0; y < geometry->scaled_height; y++)
         for (int x = 0; x < geometry->scaled_width; x++) {
@@ -124,33 +122,87 @@ static fsam_status fill_channel(const prepared *from, const fi_geometry *geometr
     return FSAM_OK;
 }
 
+/* One channel after the other through one plane, so that memory goes with one. */
 static fsam_status prepare_input(const prepared *from, const fi_geometry *geometry, float *plane, float *input)
 {
     const size_t area = (size_t)geometry->side * (size_t)geometry->side;
     fi_intensity_window window[3];
     FB_TRY(make_windows(from, window));
     memset(input, 0, 3 * area * sizeof *input);
-    for (size_t c = 0; c < 3; c++) FB_TRY(fill_channel(from, geometry, &window[c], c == 0, plane, input + c * area));
+    for (size_t c = 0; c < 3; c++) {
+        fill_plane(from, geometry, &window[c], c == 0, plane);
+        FB_TRY(resample_plane(plane, geometry, input + c * area));
+    }
+    return FSAM_OK;
+}
+
+static fsam_status prepare_channels(const prepared *from, const fi_geometry *geometry, fi_channels *channels)
+{
+    const size_t area = (size_t)channels->height * (size_t)channels->width;
+    fi_intensity_window window[3];
+    FB_TRY(make_windows(from, window));
+    for (size_t c = 0; c < 3; c++) fill_plane(from, geometry, &window[c], c == 0, channels->plane + c * area);
+    return FSAM_OK;
+}
+
+static fsam_status no_memory(const prepared *from)
+{
+    return fb_fail(FSAM_ERROR_MEMORY, "prepare: size: no memory for %zu pixels", from->count);
+}
+
+/* The picture's values; from->values is owned: fb_free. */
+static fsam_status take_values(const fi_picture *picture, const fi_prepare_options *options, fi_geometry *geometry,
+                               prepared *from)
+{
+    *from = (prepared){0};
+    FB_TRY(fi_geometry_make(picture->height, picture->width, options, geometry));
+    from->count = (size_t)picture->height * (size_t)picture->width;
+    from->values = fb_alloc(from->count, sizeof *from->values);
+    if (from->values == NULL) return no_memory(from);
+    fill_values(picture, options->polarity, geometry, from);
     return FSAM_OK;
 }
 
 fsam_status fi_prepare(const fi_picture *picture, const fi_prepare_options *options, float *input,
                        fi_geometry *geometry)
 {
-    FB_TRY(fi_geometry_make(picture->height, picture->width, options, geometry));
+    prepared from;
+    FB_TRY(take_values(picture, options, geometry, &from));
     const size_t height = (size_t)laid_out(picture->height, geometry->frame_height);
     const size_t width = (size_t)laid_out(picture->width, geometry->frame_width);
-    prepared from = {.count = (size_t)picture->height * (size_t)picture->width};
-    from.values = fb_alloc(from.count, sizeof *from.values);
     float *plane = fb_alloc(height * width, sizeof *plane);
-    fsam_status status = FSAM_OK;
-    if (from.values == NULL || plane == NULL) {
-        status = fb_fail(FSAM_ERROR_MEMORY, "prepare: size: no memory for %zu pixels", from.count);
-    } else {
-        fill_values(picture, options->polarity, geometry, &from);
-        status = prepare_input(&from, geometry, plane, input);
-    }
+    const fsam_status status = plane != NULL ? prepare_input(&from, geometry, plane, input) : no_memory(&from);
     fb_free(from.values);
     fb_free(plane);
     return status;
+}
+
+fsam_status fi_prepare_channels(const fi_picture *picture, const fi_prepare_options *options, fi_channels *channels,
+                                fi_geometry *geometry)
+{
+    prepared from;
+    *channels = (fi_channels){0};
+    FB_TRY(take_values(picture, options, geometry, &from));
+    channels->height = laid_out(picture->height, geometry->frame_height);
+    channels->width = laid_out(picture->width, geometry->frame_width);
+    channels->plane = fb_alloc((size_t)channels->height * (size_t)channels->width, 3 * sizeof *channels->plane);
+    const fsam_status status = channels->plane != NULL ? prepare_channels(&from, geometry, channels) : no_memory(&from);
+    fb_free(from.values);
+    if (status != FSAM_OK) fi_channels_free(channels);
+    return status;
+}
+
+fsam_status fi_prepare_resample(const fi_channels *channels, const fi_geometry *geometry, float *input)
+{
+    const size_t side = (size_t)geometry->side, area = (size_t)channels->height * (size_t)channels->width;
+    memset(input, 0, 3 * side * side * sizeof *input);
+    for (size_t c = 0; c < 3; c++)
+        FB_TRY(resample_plane(channels->plane + c * area, geometry, input + c * side * side));
+    return FSAM_OK;
+}
+
+void fi_channels_free(fi_channels *channels)
+{
+    fb_free(channels->plane);
+    *channels = (fi_channels){0};
 }

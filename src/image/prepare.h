@@ -39,4 +39,18 @@ void fi_geometry_to_source(const fi_geometry *geometry, double input_x, double i
 fsam_status fi_prepare(const fi_picture *picture, const fi_prepare_options *options, float *input,
                        fi_geometry *geometry);
 
+/* The windowed channels before they are resampled. Of a picture that is padded to a square, one row or one column of
+ * the padding is laid out and stands for all of it. */
+typedef struct fi_channels {
+    int height, width;
+    float *plane; /* [3, height, width], 0..1 */
+} fi_channels;
+
+/* fi_prepare in two steps, for who changes the channels between them: with no change, input is fi_prepare's bit for
+ * bit. *channels is owned: fi_channels_free; left empty on failure. */
+fsam_status fi_prepare_channels(const fi_picture *picture, const fi_prepare_options *options, fi_channels *channels,
+                                fi_geometry *geometry);
+fsam_status fi_prepare_resample(const fi_channels *channels, const fi_geometry *geometry, float *input);
+void fi_channels_free(fi_channels *channels);
+
 #endif
