@@ -47,12 +47,20 @@ static void join_tool(fs_studio *studio, const fs_shot *shot, int tool, subjects
     s->world_from[s->count++] = &shot->world_from_tool[tool];
 }
 
-static bool counts(const fs_studio *studio)
+/* How much of the picture is joined, 0..1. */
+static double joined_share(const fs_studio *studio)
 {
     size_t area = 0;
     for (size_t i = 0; i < words_of(studio); i++) area += (size_t)__builtin_popcountll(studio->joined[i]);
-    const double share = (double)area / ((double)studio->pixels * studio->pixels);
-    return share >= FS_LEAST_SHARE && share <= FS_MOST_SHARE;
+    return (double)area / ((double)studio->pixels * studio->pixels);
+}
+
+static fsam_status add_unmasked(const char *name, fs_record *record)
+{
+    record->unmasked_name[record->unmasked] = strdup(name);
+    if (record->unmasked_name[record->unmasked] == NULL) return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
+    record->unmasked++;
+    return FSAM_OK;
 }
 
 /* The joined bits as a mask of the picture as it is shown. */
@@ -74,12 +82,16 @@ static void shut(fs_studio *studio)
     for (size_t i = 0; i < words_of(studio); i++) studio->joined[i] &= open[i];
 }
 
-/* Adds what was joined, if its mask counts. other: another name for the texts; may be NULL. */
+/* Adds what was joined: with its mask if that counts, else, unless it is a group, its name alone. other: another name
+ * for the texts; may be NULL. */
 static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s, const char *name, const char *other,
                        fs_kind kind, fs_record *record)
 {
     shut(studio);
-    if (s->count == 0 || !counts(studio)) return FSAM_OK;
+    const double share = joined_share(studio);
+    if (s->count == 0 || share == 0) return FSAM_OK;
+    if (share < FS_LEAST_SHARE || share > FS_MOST_SHARE)
+        return kind == FS_KIND_GROUP ? FSAM_OK : add_unmasked(name, record);
     fs_annotation *annotation = &record->annotation[record->count++];
     annotation->kind = kind;
     annotation->cut_inferior = s->cut_inferior > 0;
@@ -146,7 +158,10 @@ fsam_status fs_annotate(fs_studio *studio, const fs_shot *shot, fs_record *recor
 {
     const size_t most = (size_t)studio->subject->labels.count + FW_GROUPS + FS_MOST_TOOLS;
     record->annotation = calloc(most, sizeof *record->annotation);
-    if (record->annotation == NULL) return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
+    record->unmasked_name = calloc(most, sizeof *record->unmasked_name);
+    record->unmasked_known = true;
+    if (record->annotation == NULL || record->unmasked_name == NULL)
+        return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
     FB_TRY(add_organs(studio, shot, record));
     FB_TRY(add_groups(studio, shot, record));
     return add_tools(studio, shot, record);

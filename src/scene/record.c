@@ -15,6 +15,8 @@ void fs_record_free(fs_record *record)
 {
     for (int i = 0; record->annotation != NULL && i < record->count; i++) fs_annotation_free(&record->annotation[i]);
     free(record->annotation);
+    for (int i = 0; record->unmasked_name != NULL && i < record->unmasked; i++) free(record->unmasked_name[i]);
+    free(record->unmasked_name);
     free(record->camera.view);
     free(record->image);
     *record = (fs_record){0};

@@ -57,6 +57,11 @@ typedef struct fs_record {
     int count;
     fs_annotation *annotation; /* [count] */
     int unnamed;               /* annotations of FluoroSeg's that were left out (fluoroseg.h) */
+    /* What else is in the picture, too small or too large for a mask that counts: nobody may be taught that it is not
+     * there. Structures and tools, no groups. */
+    bool unmasked_known; /* false in files that do not say */
+    int unmasked;
+    char **unmasked_name; /* [unmasked] */
 } fs_record;
 
 void fs_annotation_free(fs_annotation *annotation);

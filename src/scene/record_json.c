@@ -58,6 +58,13 @@ static json_t *texts_json(const fs_annotation *annotation)
     return list;
 }
 
+static json_t *unmasked_json(const fs_record *record)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < record->unmasked; i++) json_array_append_new(list, fb_json_text(record->unmasked_name[i]));
+    return list;
+}
+
 static json_t *known(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -96,6 +103,7 @@ static bool put_record(FILE *out, const fs_record *record)
                 put(out, "\"scene\":", json_integer(record->scene), ",\n") &&
                 put(out, "\"draw\":", json_integer(record->view), ",\n");
     }
+    if (record->unmasked_known) whole = whole && put(out, "\"unmasked\":", unmasked_json(record), ",\n");
     fputs("\"annotations\":[", out);
     for (int i = 0; whole && i < record->count; i++)
         whole = put(out, i == 0 ? "\n" : ",\n", annotation_json(&record->annotation[i]), "");

@@ -166,6 +166,27 @@ static fsam_status read_annotations(const json_t *object, const char *where, fs_
     return FSAM_OK;
 }
 
+/* Records of earlier versions have no such list. */
+static fsam_status read_unmasked(const json_t *object, const char *where, fs_record *record)
+{
+    const json_t *list;
+    if (json_object_get(object, "unmasked") == NULL) return FSAM_OK;
+    FB_TRY(fs_field_array(object, where, "unmasked", 0, FS_MOST_ANNOTATIONS, &list));
+    const size_t count = json_array_size(list);
+    record->unmasked_name = calloc(count > 0 ? count : 1, sizeof *record->unmasked_name);
+    if (record->unmasked_name == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+    record->unmasked_known = true;
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(list, i));
+        if (name == NULL || name[0] == '\0')
+            return fb_fail(FSAM_ERROR_FORMAT, "%s: \"unmasked\": element %zu is no text", where, i);
+        record->unmasked_name[i] = strdup(name);
+        if (record->unmasked_name[i] == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+        record->unmasked++;
+    }
+    return FSAM_OK;
+}
+
 /* ---- what belongs to the picture ---- */
 
 static fsam_status read_camera(const json_t *object, const char *path, fs_camera_facts *camera)
@@ -213,6 +234,7 @@ static fsam_status read_ours(const json_t *object, const char *where, fs_record 
     record->seed = (uint64_t)seed;
     record->scene = (uint32_t)scene;
     record->view = (uint32_t)view;
+    FB_TRY(read_unmasked(object, where, record));
     return read_annotations(object, where, record);
 }
 

@@ -60,6 +60,35 @@ static void test_round_trip(void **state)
     fs_record_free(&record);
 }
 
+/* Names without a mask; a file that does not say is told from one that has none. */
+static void test_unmasked(void **state)
+{
+    fs_record record = small_record(), again;
+    (void)state;
+    record.image = strdup("000003.png");
+    record.unmasked_known = true;
+    record.unmasked = 1;
+    record.unmasked_name = calloc(1, sizeof *record.unmasked_name);
+    record.unmasked_name[0] = strdup("patella");
+    char *text = fs_record_text(&record);
+    assert_non_null(strstr(text, "\"unmasked\":[\"patella\"],\n\"annotations\""));
+    assert_ok(fs_record_parse(text, &no_picture, "a", &again));
+    assert_true(again.unmasked_known);
+    assert_int_equal(again.unmasked, 1);
+    assert_string_equal(again.unmasked_name[0], "patella");
+    fs_record_free(&again);
+    *strstr(text, "unmasked") = 'U';
+    assert_ok(fs_record_parse(text, &no_picture, "a", &again));
+    assert_false(again.unmasked_known);
+    fs_record_free(&again);
+    *strstr(text, "Unmasked") = 'u';
+    memcpy(strstr(text, "\"patella\""), "123456789", 9);
+    assert_int_equal(fs_record_parse(text, &no_picture, "a", &again), FSAM_ERROR_FORMAT);
+    assert_string_equal(fb_message(), "a: \"unmasked\": element 0 is no text");
+    free(text);
+    fs_record_free(&record);
+}
+
 /* `text` with the first `from` become `to`. Owned: free. */
 static char *replaced(const char *text, const char *from, const char *to)
 {
@@ -129,6 +158,7 @@ static void test_cut_short(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_text), cmocka_unit_test(test_round_trip),
-                                       cmocka_unit_test(test_bad_fields), cmocka_unit_test(test_cut_short)};
+                                       cmocka_unit_test(test_bad_fields), cmocka_unit_test(test_cut_short),
+                                       cmocka_unit_test(test_unmasked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
