@@ -16,6 +16,7 @@ int cmd_manual(int count, char **word);
 int cmd_phantom(int count, char **word);
 int cmd_segment(int count, char **word);
 int cmd_simulate(int count, char **word);
+int cmd_train_text(int count, char **word);
 int cmd_verify_clip(int count, char **word);
 int cmd_volume_info(int count, char **word);
 int cmd_volume_mesh(int count, char **word);
@@ -23,9 +24,24 @@ int cmd_volume_resample(int count, char **word);
 int cmd_volume_synthesize(int count, char **word);
 int cmd_volume_vary(int count, char **word);
 
-extern const cli_command cli_bench, cli_completion, cli_describe, cli_help, cli_image, cli_import, cli_info, cli_manual,
-    cli_phantom, cli_segment, cli_simulate, cli_verify_clip, cli_volume_info, cli_volume_mesh, cli_volume_resample,
-    cli_volume_synthesize, cli_volume_vary;
+extern const cli_command cli_bench;
+extern const cli_command cli_completion;
+extern const cli_command cli_describe;
+extern const cli_command cli_help;
+extern const cli_command cli_image;
+extern const cli_command cli_import;
+extern const cli_command cli_info;
+extern const cli_command cli_manual;
+extern const cli_command cli_phantom;
+extern const cli_command cli_segment;
+extern const cli_command cli_simulate;
+extern const cli_command cli_train_text;
+extern const cli_command cli_verify_clip;
+extern const cli_command cli_volume_info;
+extern const cli_command cli_volume_mesh;
+extern const cli_command cli_volume_resample;
+extern const cli_command cli_volume_synthesize;
+extern const cli_command cli_volume_vary;
 
 /* All of them, in the order in which they are listed. */
 extern const cli_command *const cli_commands[];

@@ -74,8 +74,8 @@ static int compare_names(const void *a, const void *b, void *list)
 
 static fsam_status allocate(fr_parameters *p, const fm_parameter *extra, size_t extras, const fm_model *model)
 {
-    size_t count;
-    const fm_parameter *own = fm_model_parameters(model, &count);
+    size_t count = 0;
+    const fm_parameter *own = model != NULL ? fm_model_parameters(model, &count) : NULL;
     p->list = calloc(count + extras + 1, sizeof *p->list);
     p->by_name = calloc(count + extras + 1, sizeof *p->by_name);
     if (p->list == NULL || p->by_name == NULL) return exhausted();
@@ -98,7 +98,7 @@ static fsam_status allocate(fr_parameters *p, const fm_parameter *extra, size_t 
 
 static fsam_status copy_metadata(fr_parameters *p, const fm_model *model)
 {
-    size_t count = fm_model_metadata_count(model);
+    size_t count = model != NULL ? fm_model_metadata_count(model) : 0;
     p->metadata = calloc(2 * count + 1, sizeof *p->metadata);
     if (p->metadata == NULL) return exhausted();
     for (; p->metadata_count < count; p->metadata_count++) {
@@ -118,7 +118,7 @@ static fsam_status copy_metadata(fr_parameters *p, const fm_model *model)
 
 static fsam_status take_values(fr_parameters *p, fm_model *model, uint64_t seed)
 {
-    ft_source source = fm_model_source(model);
+    ft_source source = model != NULL ? fm_model_source(model) : (ft_source){0};
     for (size_t i = 0; i < p->count; i++) {
         const fr_parameter *each = &p->list[i];
         const float *values;
@@ -140,7 +140,7 @@ fsam_status fr_parameters_new(fm_model *model, const fm_parameter *extra, size_t
     *result = NULL;
     fr_parameters *p = calloc(1, sizeof *p);
     if (p == NULL) return exhausted();
-    p->config = *fm_model_config(model);
+    if (model != NULL) p->config = *fm_model_config(model);
     p->top = blocks_below(&p->config, FM_STAGES) + 1;
     fsam_status status = allocate(p, extra, extras, model);
     if (status == FSAM_OK) status = copy_metadata(p, model);
