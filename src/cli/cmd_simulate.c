@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 typedef struct request {
-    cli_texts patients;
-    const char *phantom, *tools, *seed, *output;
+    cli_texts patients, own_tools;
+    const char *phantom, *tools, *tool_texts, *seed, *output;
     int images, views, size, threads;
-    double spacing_mm, kv, dose, scatter, standard, jitter, shutters;
+    double spacing_mm, kv, dose, scatter, standard, jitter, shutters, tool_share, tool_scale;
     bool standard_ids, vary, noise, preview, json, quiet;
 } request;
 
@@ -88,6 +88,32 @@ static const cli_option options[] = {
      .argument = "A..B",
      .initial = "0..3",
      .help = "how many tools and implants a scene has, at most 16"},
+    {.name = "tool",
+     .kind = CLI_TEXTS,
+     .field = offsetof(request, own_tools),
+     .argument = "MESH[,NAME[,MATERIAL]]",
+     .help = "a tool of your own (STL, OBJ, PLY or GLB), what it is called, and what it is made of; again for each"},
+    {.name = "tool-share",
+     .kind = CLI_REAL,
+     .field = offsetof(request, tool_share),
+     .argument = "SHARE",
+     .low = 0,
+     .high = 1,
+     .initial = "0.5",
+     .help = "how many of the tools are those of --tool; the others are the catalogue's"},
+    {.name = "tool-scale",
+     .kind = CLI_REAL,
+     .field = offsetof(request, tool_scale),
+     .argument = "MM",
+     .low = 1e-6,
+     .high = 1e5,
+     .initial = "1",
+     .help = "millimetres of one unit of the meshes: 1000 for metres"},
+    {.name = "tool-texts",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, tool_texts),
+     .argument = "FILE",
+     .help = "more ways to name them: lines of NAME, a tab, and a text"},
     {.name = "standard",
      .kind = CLI_REAL,
      .field = offsetof(request, standard),
@@ -224,7 +250,7 @@ static fsam_status read_seed(const char *text, uint64_t *seed)
     return fb_fail(FSAM_ERROR_ARGUMENT, "--seed: \"%s\" is no whole number from 0 to 9223372036854775807", text);
 }
 
-static fsam_status plan(const request *wanted, fs_simulation *simulation, cli_sources *sources)
+static fsam_status plan(const request *wanted, fs_simulation *simulation, cli_sources *sources, fs_user_tools *tools)
 {
     fs_sampling *sampling = &simulation->sampling;
     if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output: no folder given");
@@ -249,7 +275,11 @@ static fsam_status plan(const request *wanted, fs_simulation *simulation, cli_so
     FB_TRY(
         cli_sources_of(&wanted->patients, wanted->phantom != NULL, wanted->standard_ids, wanted->spacing_mm, sources));
     simulation->patients = sources->count;
-    return FSAM_OK;
+    simulation->tools = tools;
+    simulation->tool_share = wanted->tool_share;
+    int rank, count;
+    fb_ranks_launched(&rank, &count);
+    return cli_tools_of(&wanted->own_tools, wanted->tool_scale, wanted->tool_texts, wanted->quiet || rank > 0, tools);
 }
 
 /* A run over all patients. */
@@ -257,6 +287,7 @@ typedef struct run {
     const request *wanted;
     fs_simulation simulation;
     cli_sources sources;
+    fs_user_tools tools;
     fs_tally before; /* sums over the patients that are done */
     const char *current;
     double start;
@@ -416,12 +447,14 @@ int cmd_simulate(int count, char **word)
                       .standard = 0.5,
                       .jitter = 1,
                       .shutters = 0.3,
+                      .tool_share = 0.5,
+                      .tool_scale = 1,
                       .noise = true};
     cli_texts operands;
     bool help;
     run r = {.wanted = &wanted};
     fsam_status status = cli_parse(&cli_simulate, count, word, &wanted, &operands, &help);
-    if (status == FSAM_OK && !help) status = plan(&wanted, &r.simulation, &r.sources);
+    if (status == FSAM_OK && !help) status = plan(&wanted, &r.simulation, &r.sources, &r.tools);
     if (status == FSAM_OK && !help) status = fb_ranks_start(&r.simulation.ranks);
     int result = FSAM_OK;
     if (status != FSAM_OK)
@@ -430,6 +463,7 @@ int cmd_simulate(int count, char **word)
         result = start(&r);
     fb_ranks_end(r.simulation.ranks);
     cli_sources_free(&r.sources);
+    fs_user_tools_free(&r.tools);
     cli_request_free(&cli_simulate, &wanted, &operands);
     return result;
 }

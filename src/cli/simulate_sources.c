@@ -1,4 +1,5 @@
 #include "cli/simulate_sources.h"
+#include "cli/safe_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,4 +99,53 @@ void cli_sources_free(cli_sources *sources)
     free(sources->owned);
     free(sources->source);
     *sources = (cli_sources){0};
+}
+
+/* ---- tools ---- */
+
+/* Cuts a copy of the words at its commas. Returns how many parts there are, or 0 when one is empty or there are more.
+ */
+static int cut_at_commas(char *words, char *part[3])
+{
+    int count = 0;
+    for (char *next = words; next != NULL;) {
+        char *comma = strchr(next, ',');
+        if (comma != NULL) *comma++ = '\0';
+        if (count == 3 || *next == '\0') return 0;
+        part[count++] = next;
+        next = comma;
+    }
+    return count;
+}
+
+static fsam_status add_tool(const char *words, char *copy, double scale, bool quiet, fs_user_tools *tools)
+{
+    char stem[FS_TOOL_NAME], *part[3] = {NULL, stem, NULL};
+    size_t holes;
+    if (cut_at_commas(copy, part) == 0)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--tool: \"%s\" is not MESH, MESH,NAME or MESH,NAME,MATERIAL", words);
+    stem_of(part[0], strlen(part[0]), stem, sizeof stem);
+    fs_user_tool tool = {.path = part[0], .name = part[1], .material = FX_STAINLESS_STEEL, .scale = scale};
+    if (part[2] != NULL) FB_TRY(fs_tool_material(part[2], &tool.material));
+    FB_TRY(fs_user_tools_add(tools, &tool, &holes));
+    if (holes > 0 && !quiet) {
+        fputs("fsam simulate: ", stderr);
+        cli_print_text(stderr, tool.path);
+        fprintf(stderr, ": the mesh was open: closed %zu %s\n", holes, holes == 1 ? "hole" : "holes");
+    }
+    return FSAM_OK;
+}
+
+fsam_status cli_tools_of(const cli_texts *words, double scale, const char *texts, bool quiet, fs_user_tools *tools)
+{
+    *tools = (fs_user_tools){0};
+    if (words->count == 0 && texts != NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--tool-texts: there is no --tool");
+    for (size_t i = 0; i < words->count; i++) {
+        char *copy = strdup(words->item[i]);
+        if (copy == NULL) return fb_fail(FSAM_ERROR_MEMORY, "--tool: out of memory");
+        const fsam_status status = add_tool(words->item[i], copy, scale, quiet, tools);
+        free(copy);
+        FB_TRY(status);
+    }
+    return texts != NULL ? fs_user_tools_texts(tools, texts) : FSAM_OK;
 }

@@ -82,10 +82,23 @@ static void shut(fs_studio *studio)
     for (size_t i = 0; i < words_of(studio); i++) studio->joined[i] &= open[i];
 }
 
-/* Adds what was joined: with its mask if that counts, else, unless it is a group, its name alone. other: another name
- * for the texts; may be NULL. */
-static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s, const char *name, const char *other,
-                       fs_kind kind, fs_record *record)
+/* The texts of a user's tool, as many as a record takes. */
+static fsam_status give_own(const fs_tray_item *item, fs_annotation *annotation)
+{
+    annotation->text = calloc(FS_MOST_TEXTS, sizeof *annotation->text);
+    if (annotation->text == NULL) return fb_fail(FSAM_ERROR_MEMORY, "texts: out of memory");
+    for (int t = 0; t < item->texts && t < FS_MOST_TEXTS; t++) {
+        annotation->text[t] = strdup(item->text[t]);
+        if (annotation->text[t] == NULL) return fb_fail(FSAM_ERROR_MEMORY, "texts: out of memory");
+        annotation->texts++;
+    }
+    return FSAM_OK;
+}
+
+/* Adds what was joined: with its mask if that counts, else, unless it is a group, its name alone. tool: NULL for what is
+ * none. */
+static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s, const char *name,
+                       const fs_tray_item *tool, fs_kind kind, fs_record *record)
 {
     shut(studio);
     const double share = joined_share(studio);
@@ -103,7 +116,8 @@ static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s
     const fx_shadows *open = shot->shutters.shape != FS_SHUTTERS_NONE ? &studio->open : NULL;
     FB_TRY(encode(studio, shot->carm.mirrored, &annotation->mask));
     FB_TRY(fs_shadow_share(&shot->camera, open, s->points, s->world_from, s->count, &annotation->visible_fraction));
-    return fs_phrases_give(studio->phrases, name, other, annotation);
+    if (tool != NULL && tool->texts > 0) return give_own(tool, annotation);
+    return fs_phrases_give(studio->phrases, name, tool != NULL ? tool->tool.name : NULL, annotation);
 }
 
 static fsam_status add_organs(fs_studio *studio, const fs_shot *shot, fs_record *record)
@@ -145,11 +159,11 @@ static fsam_status add_tools(fs_studio *studio, const fs_shot *shot, fs_record *
 {
     subjects s;
     for (int i = 0; i < studio->tray->count; i++) {
-        const fs_tool *tool = &studio->tray->item[i].tool;
+        const fs_tray_item *item = &studio->tray->item[i];
         begin(studio, &s);
         join_tool(studio, shot, i, &s);
-        const char *name = tool->family != NULL ? tool->family->key : "tool";
-        FB_TRY(add(studio, shot, &s, name, tool->name, FS_KIND_TOOL, record));
+        const char *name = item->tool.family != NULL ? item->tool.family->key : item->tool.name;
+        FB_TRY(add(studio, shot, &s, name, item, FS_KIND_TOOL, record));
     }
     return FSAM_OK;
 }

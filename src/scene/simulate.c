@@ -77,27 +77,43 @@ static fsam_status prepare_subject(work *w, uint32_t scene)
 static void write_settings(const fs_simulation *s, const fs_source *source, char *out, size_t room)
 {
     const fs_sampling *p = &s->sampling;
-    char spacing[32] = "";
+    char spacing[32] = "", tools[80] = "";
     if (source->ct == NULL) snprintf(spacing, sizeof spacing, ", phantom %g mm", source->spacing_mm);
+    if (s->tools != NULL && s->tools->count > 0)
+        snprintf(tools, sizeof tools, ", own tools %d (%016" PRIx64 ") share %g", s->tools->count,
+                 fs_user_tools_hash(s->tools), s->tool_share);
     snprintf(out, room,
              "fsam %s, seed %" PRIu64
              ", %d views a scene, %d pixels, standard %g, jitter %g, tools %d-%d, kv %g, dose %g, "
-             "scatter %g, noise %d, shutters %g, vary %d%s",
+             "scatter %g, noise %d, shutters %g, vary %d%s%s",
              FSAM_VERSION, s->seed, s->views, p->pixels, p->standard_share, p->jitter, p->least_tools, p->most_tools,
-             p->kv, p->dose, p->scatter_ratio, p->noise, p->shutters, s->vary, spacing);
+             p->kv, p->dose, p->scatter_ratio, p->noise, p->shutters, s->vary, spacing, tools);
+}
+
+/* source [room]: paths of all that the pictures are made from. Returns how many there are. */
+static int list_sources(const work *w, char **source)
+{
+    const fs_source *from = w->source;
+    const fs_user_tools *tools = w->simulation->tools;
+    const char *const files[] = {from->ct, from->labels, from->names};
+    int count = 0;
+    for (size_t i = 0; from->ct != NULL && i < sizeof files / sizeof *files; i++)
+        if (files[i] != NULL) source[count++] = (char *)files[i];
+    for (int i = 0; tools != NULL && i < tools->count; i++) source[count++] = tools->path[i];
+    return count;
 }
 
 static fsam_status begin_case(work *w)
 {
     char settings[512];
-    char *sources[] = {(char *)w->source->ct, (char *)w->source->labels};
+    char *sources[3 + FS_MOST_USER_TOOLS];
     write_settings(w->simulation, w->source, settings, sizeof settings);
     const bool phantom = w->source->ct == NULL;
     const fs_case about = {.name = (char *)w->source->name,
                            .patient = phantom ? (char *)"analytic phantom" : (char *)w->source->name,
                            .licence = phantom ? (char *)"made by fsam, free of others' rights" : (char *)"",
                            .settings = settings,
-                           .sources = phantom ? 0 : 2,
+                           .sources = list_sources(w, sources),
                            .source = sources};
     fb_ranks *ranks = w->simulation->ranks;
     const size_t images = w->simulation->images;
@@ -256,9 +272,11 @@ static fsam_status make_scene(work *w, size_t begin)
     size_t next = begin;
     failure first = {FSAM_OK, ""};
     fs_tray tray;
+    const fs_user_tools *own = s->tools;
+    const fs_stock stock = {own != NULL ? own->count : 0, own != NULL ? own->item : NULL, s->tool_share};
     if (next_picture(w, begin) >= end) return FSAM_OK;
     FB_TRY(prepare_subject(w, scene));
-    FB_TRY(fs_tray_draw(w->seed, scene, s->sampling.least_tools, s->sampling.most_tools, &tray));
+    FB_TRY(fs_tray_draw(w->seed, scene, s->sampling.least_tools, s->sampling.most_tools, &stock, &tray));
 #pragma omp parallel num_threads(s->threads)
     take_views(w, &tray, end, &next, &first);
     fs_tray_free(&tray);

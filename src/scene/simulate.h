@@ -10,6 +10,7 @@
 
 #include "base/ranks.h"
 #include "scene/scene_sample.h"
+#include "scene/user_tools.h"
 #include <stddef.h>
 
 /* A patient. Everything is borrowed. */
@@ -37,12 +38,14 @@ typedef struct fs_simulation {
     const char *folder; /* of the data set; made when it is not there. Ranks share it */
     fs_sampling sampling;
     uint64_t seed;
-    size_t patients; /* of the run */
-    size_t images;   /* of each patient */
-    int views;       /* of a scene */
-    int threads;     /* of each rank */
-    fb_ranks *ranks; /* NULL: this process alone */
-    bool vary;       /* each scene has another variation of the patient (volume/vary.h) */
+    const fs_user_tools *tools; /* NULL: the catalogue's only */
+    double tool_share;          /* of those among all tools, 0..1 */
+    size_t patients;            /* of the run */
+    size_t images;              /* of each patient */
+    int views;                  /* of a scene */
+    int threads;                /* of each rank */
+    fb_ranks *ranks;            /* NULL: this process alone */
+    bool vary;                  /* each scene has another variation of the patient (volume/vary.h) */
     /* Called after every picture, by one thread at a time; failure: a line on a picture that could not be made, or
      * NULL. May be NULL. */
     void (*report)(void *context, const fs_tally *tally, const char *failure);

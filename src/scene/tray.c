@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include <math.h>
+#include <stdlib.h>
 
 enum { STREAM_TOOLS = 48, STREAM_SURFACE = 49, SURFACE_POINTS = 2000 };
 
@@ -75,11 +76,8 @@ static int draw_id(fb_random *random)
     return id;
 }
 
-static fsam_status make_item(uint64_t seed, fb_random *random, fs_tray_item *item)
+static fsam_status finish(fs_tray_item *item, fb_random *random)
 {
-    const int id = draw_id(random);
-    const uint64_t bend = seed ^ ((uint64_t)fb_random_word(random) << 32);
-    FB_TRY(fs_tool_make(id, bend, &item->tool));
     for (int p = 0; p < item->tool.parts; p++) {
         const fv_mesh *mesh = &item->tool.part[p].mesh;
         FB_TRY(fx_bvh_make((const float(*)[3])mesh->vertex, mesh->vertex_count, (const uint32_t(*)[3])mesh->triangle,
@@ -88,7 +86,26 @@ static fsam_status make_item(uint64_t seed, fb_random *random, fs_tray_item *ite
     return sample_surface(item, random);
 }
 
-fsam_status fs_tray_draw(uint64_t seed, uint32_t scene, int least, int most, fs_tray *tray)
+fsam_status fs_tray_item_finish(fs_tray_item *item, uint64_t seed, uint32_t scene, uint32_t number)
+{
+    fb_random random = fb_random_start(seed, scene, number, STREAM_SURFACE);
+    return finish(item, &random);
+}
+
+static fsam_status make_item(uint64_t seed, fb_random *random, const fs_stock *stock, fs_tray_item *item)
+{
+    if (stock != NULL && stock->count > 0 && fb_random_uniform(random) < stock->share) {
+        *item = stock->item[fb_random_below(random, (uint32_t)stock->count)];
+        item->borrowed = true;
+        return FSAM_OK;
+    }
+    const int id = draw_id(random);
+    const uint64_t bend = seed ^ ((uint64_t)fb_random_word(random) << 32);
+    FB_TRY(fs_tool_make(id, bend, &item->tool));
+    return finish(item, random);
+}
+
+fsam_status fs_tray_draw(uint64_t seed, uint32_t scene, int least, int most, const fs_stock *stock, fs_tray *tray)
 {
     *tray = (fs_tray){0};
     if (least < 0 || most > FS_MOST_TOOLS || least > most)
@@ -98,7 +115,7 @@ fsam_status fs_tray_draw(uint64_t seed, uint32_t scene, int least, int most, fs_
     for (int i = 0; i < count; i++) {
         fb_random own = fb_random_start(seed, scene, (uint32_t)i, STREAM_SURFACE);
         tray->count++;
-        const fsam_status status = make_item(seed, &own, &tray->item[i]);
+        const fsam_status status = make_item(seed, &own, stock, &tray->item[i]);
         if (status == FSAM_OK) continue;
         fs_tray_free(tray);
         return status;
@@ -106,12 +123,19 @@ fsam_status fs_tray_draw(uint64_t seed, uint32_t scene, int least, int most, fs_
     return FSAM_OK;
 }
 
+void fs_tray_item_free(fs_tray_item *item)
+{
+    for (int p = 0; p < FS_TOOL_PARTS; p++) fx_bvh_free(item->bvh[p]);
+    for (int t = 0; t < item->texts; t++) free(item->text[t]);
+    free(item->text);
+    fs_points_free(&item->points);
+    fs_tool_free(&item->tool);
+    *item = (fs_tray_item){0};
+}
+
 void fs_tray_free(fs_tray *tray)
 {
-    for (int i = 0; i < tray->count; i++) {
-        for (int p = 0; p < FS_TOOL_PARTS; p++) fx_bvh_free(tray->item[i].bvh[p]);
-        fs_points_free(&tray->item[i].points);
-        fs_tool_free(&tray->item[i].tool);
-    }
+    for (int i = 0; i < tray->count; i++)
+        if (!tray->item[i].borrowed) fs_tray_item_free(&tray->item[i]);
     *tray = (fs_tray){0};
 }

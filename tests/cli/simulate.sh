@@ -29,6 +29,24 @@ expect 0 "pictures: 1 made, 2 kept, 0 showed nothing, 0 failed; masks: " simulat
 cmp -s "$folder/before" "$folder/a/phantom/000001.json" || fail "a picture made again differs"
 expect 2 "was made with others" simulate $small --kv 70 -o "$folder/a"
 
+# a tool of the user's, which lacks a face
+{
+    for z in 0 9; do for y in 0 9; do for x in 0 60; do echo "v $x $y $z"; done; done; done
+    printf 'f 1 3 4 2\nf 1 2 6 5\nf 2 4 8 6\nf 4 3 7 8\nf 3 1 5 7\n'
+} >"$folder/steel_bar.obj"
+printf 'steel_bar\tthe rod\n' >"$folder/texts.tsv"
+expect 0 "steel_bar.obj: the mesh was open: closed 1 hole" simulate $small --tools 1..1 --tool "$folder/steel_bar.obj" \
+    --tool-share 1 --tool-texts "$folder/texts.tsv" --shutters 0 -o "$folder/t"
+grep -q '"category":"steel_bar","kind":"tool".*"texts":\["steel bar","the rod","the steel bar",' "$folder"/t/phantom/*.json ||
+    fail "no picture has the user's tool"
+grep -q '/steel_bar.obj"' "$folder/t/phantom.json" || fail "phantom.json does not name the tool's file"
+expect 2 "was made with others" simulate $small --tools 1..1 --tool "$folder/steel_bar.obj,bar" --tool-share 1 --shutters 0 \
+    -q -o "$folder/t"
+expect 2 'material "gold" is none of air, ' simulate $small --tool "$folder/steel_bar.obj,bar,gold" -o "$folder/u"
+expect 2 '--tool: "a,,b" is not MESH, MESH,NAME or MESH,NAME,MATERIAL' simulate $small --tool a,,b -o "$folder/u"
+expect 2 "--tool-texts: there is no --tool" simulate $small --tool-texts "$folder/texts.tsv" -o "$folder/u"
+expect 4 "none.stl: cannot open" simulate $small --tool "$folder/none.stl" -o "$folder/u"
+
 # one patient fails, the other is still made
 expect 4 "pictures: 1 made" simulate $small -n 1 --patient "$folder/none/ct.nii.gz,$folder/none/labels.nii.gz" -o "$folder/b"
 [ -f "$folder/b/phantom/000000.png" ] || fail "the phantom was not made after a failure"

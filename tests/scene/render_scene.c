@@ -214,7 +214,7 @@ static void test_tools(void **state)
     fs_record record, bare;
     fs_shot shot = shot_of(true);
     (void)state;
-    assert_ok(fs_tray_draw(3, 0, 1, 1, &tray));
+    assert_ok(fs_tray_draw(3, 0, 1, 1, NULL, &tray));
     assert_int_equal(tray.count, 1);
     double low[3], high[3];
     fs_tool_bounds(&tray.item[0].tool, low, high);
