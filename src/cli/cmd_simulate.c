@@ -16,7 +16,7 @@ typedef struct request {
     cli_texts patients, own_tools;
     const char *phantom, *tools, *tool_texts, *seed, *output;
     int images, views, size, threads;
-    double spacing_mm, kv, dose, scatter, standard, jitter, shutters, tool_share, tool_scale;
+    double spacing_mm, kv, dose, scatter, standard, jitter, shutters, tool_share, tool_scale, cut;
     bool standard_ids, vary, noise, preview, json, quiet;
 } request;
 
@@ -130,6 +130,14 @@ static const cli_option options[] = {
      .high = 3,
      .initial = "1",
      .help = "how far radiographers' views stray from the book: 0 not at all"},
+    {.name = "cut",
+     .kind = CLI_REAL,
+     .field = offsetof(request, cut),
+     .argument = "SHARE",
+     .low = 0,
+     .high = 1,
+     .initial = "0.2",
+     .help = "how much of a picture may lack body because the CT ends; views that lack more are drawn anew"},
     {.name = "kv",
      .kind = CLI_REAL,
      .field = offsetof(request, kv),
@@ -206,7 +214,8 @@ const cli_command cli_simulate = {
              "\n"
              "A picture depends on the seed, the case and its number alone. A run that was stopped\n"
              "goes on where it was; a folder that was made with other settings is refused. Views in\n"
-             "which nothing is seen, and pictures that cannot be made, are passed over and counted;\n"
+             "which nothing is seen, or of which too much lies beyond the CT's ends however they are\n"
+             "drawn, and pictures that cannot be made, are passed over and counted;\n"
              "with any of the latter the exit status is 8. A patient that cannot be read is reported,\n"
              "and the others are still done.\n"
              "\n"
@@ -265,6 +274,7 @@ static fsam_status plan(const request *wanted, fs_simulation *simulation, cli_so
     sampling->pixels = wanted->size;
     sampling->standard_share = wanted->standard;
     sampling->jitter = wanted->jitter;
+    sampling->most_cut = wanted->cut;
     sampling->kv = wanted->kv;
     sampling->dose = wanted->dose;
     sampling->scatter_ratio = wanted->scatter;
@@ -291,13 +301,13 @@ typedef struct run {
     fs_tally before; /* sums over the patients that are done */
     const char *current;
     double start;
-    const char **done; /* names of cases that are whole */
+    const char **done; /* names of cases that are whole, and have pictures */
     size_t done_count;
 } run;
 
 static size_t passed(const fs_tally *tally)
 {
-    return tally->made + tally->empty + tally->failed;
+    return tally->made + tally->empty + tally->cut + tally->failed;
 }
 
 /* Says one line, if this is the rank that speaks for all, and returns the status. */
@@ -334,6 +344,8 @@ static void add_tally(fs_tally *sum, const fs_tally *tally)
     sum->made += tally->made;
     sum->kept += tally->kept;
     sum->empty += tally->empty;
+    sum->cut += tally->cut;
+    sum->redrawn += tally->redrawn;
     sum->failed += tally->failed;
     sum->masks += tally->masks;
 }
@@ -355,10 +367,10 @@ static fsam_status simulate_one(run *r, const fs_source *source)
     cli_progress("%s: reading", source->name);
     fsam_status status = fs_simulate(&r->simulation, source, &tally);
     add_tally(&r->before, &tally);
-    if (status == FSAM_OK) r->done[r->done_count++] = source->name;
+    const bool any = status == FSAM_OK && tally.made + tally.kept > 0;
+    if (any) r->done[r->done_count++] = source->name;
     const bool first = fb_ranks_rank(r->simulation.ranks) == 0;
-    if (status == FSAM_OK && r->wanted->preview && first && tally.made + tally.kept > 0)
-        status = preview(r, source->name);
+    if (any && r->wanted->preview && first) status = preview(r, source->name);
     cli_progress_clear();
     return fb_ranks_agree(r->simulation.ranks, status);
 }
@@ -368,14 +380,17 @@ static fsam_status print_summary(const run *r)
     const fs_tally *t = &r->before;
     const double seconds = cli_now() - r->start, rate = t->made > 0 ? (double)t->made / seconds : 0;
     if (!r->wanted->json) {
-        printf("pictures: %zu made, %zu kept, %zu showed nothing, %zu failed; masks: %zu; %.2f pictures/s\n", t->made,
-               t->kept, t->empty, t->failed, t->masks, rate);
+        printf(
+            "pictures: %zu made, %zu kept, %zu showed nothing, %zu beyond the CT's ends, %zu failed; masks: %zu; %.2f "
+            "pictures/s\n",
+            t->made, t->kept, t->empty, t->cut, t->failed, t->masks, rate);
         return FSAM_OK;
     }
     json_t *summary =
-        json_pack("{s:o, s:I, s:f, s:I, s:I, s:I, s:I, s:f}", "folder", cli_json_text(r->wanted->output), "images",
-                  (json_int_t)t->made, "images_per_s", rate, "masks", (json_int_t)t->masks, "kept", (json_int_t)t->kept,
-                  "empty", (json_int_t)t->empty, "failed", (json_int_t)t->failed, "seconds", seconds);
+        json_pack("{s:o, s:I, s:f, s:I, s:I, s:I, s:I, s:I, s:I, s:f}", "folder", cli_json_text(r->wanted->output),
+                  "images", (json_int_t)t->made, "images_per_s", rate, "masks", (json_int_t)t->masks, "kept",
+                  (json_int_t)t->kept, "empty", (json_int_t)t->empty, "cut", (json_int_t)t->cut, "redrawn",
+                  (json_int_t)t->redrawn, "failed", (json_int_t)t->failed, "seconds", seconds);
     char *text = summary != NULL ? json_dumps(summary, JSON_REAL_PRECISION(5)) : NULL;
     json_decref(summary);
     if (text == NULL) return fb_fail(FSAM_ERROR_MEMORY, "summary: out of memory");
@@ -447,6 +462,7 @@ int cmd_simulate(int count, char **word)
                       .standard = 0.5,
                       .jitter = 1,
                       .shutters = 0.3,
+                      .cut = 0.2,
                       .tool_share = 0.5,
                       .tool_scale = 1,
                       .noise = true};

@@ -40,14 +40,33 @@ static fsam_status standard_view(const fs_subject *subject, const fs_choice *cho
     return fs_view_place(choice->view, choice->side, subject->anatomy, draw, &shot->carm);
 }
 
+/* One of the standard views that are not cut too much, all alike; NULL when there is none. */
+static const fs_choice *choose(const fs_subject *subject, double most_cut, fb_random *random)
+{
+    uint32_t allowed = 0;
+    for (int i = 0; i < subject->choices; i++) allowed += subject->choice[i].cut <= most_cut;
+    uint32_t chosen = fb_random_below(random, allowed);
+    for (int i = 0; i < subject->choices; i++)
+        if (subject->choice[i].cut <= most_cut && chosen-- == 0) return &subject->choice[i];
+    return NULL;
+}
+
+/* Draws again where too much is cut, of the same kind. */
 static fsam_status sample_view(const fs_subject *subject, const fs_sampling *sampling, fs_shot *shot)
 {
-    const fs_draw draw = {shot->seed, shot->scene, shot->view, sampling->jitter, sampling->pixels};
-    fb_random random = fb_random_start(shot->seed, shot->scene, shot->view, STREAM_KIND);
-    const bool standard = fb_random_uniform(&random) < sampling->standard_share && subject->choices > 0;
-    const fs_choice *choice = &subject->choice[fb_random_below(&random, (uint32_t)subject->choices)];
-    FB_TRY(standard ? standard_view(subject, choice, &draw, shot) : random_view(subject, &draw, shot));
-    return fs_carm_camera(&shot->carm, &shot->camera);
+    enum { TRIES = 20, TRY_SHIFT = 16 }; /* numbers of views are below 2^16 */
+    fb_random kind = fb_random_start(shot->seed, shot->scene, shot->view, STREAM_KIND);
+    const bool standard = fb_random_uniform(&kind) < sampling->standard_share;
+    for (shot->redrawn = 0;; shot->redrawn++) {
+        const uint32_t key = shot->view | (uint32_t)shot->redrawn << TRY_SHIFT;
+        const fs_draw draw = {shot->seed, shot->scene, key, sampling->jitter, sampling->pixels};
+        fb_random random = shot->redrawn == 0 ? kind : fb_random_start(shot->seed, shot->scene, key, STREAM_KIND);
+        const fs_choice *choice = standard ? choose(subject, sampling->most_cut, &random) : NULL;
+        FB_TRY(choice != NULL ? standard_view(subject, choice, &draw, shot) : random_view(subject, &draw, shot));
+        FB_TRY(fs_carm_camera(&shot->carm, &shot->camera));
+        shot->cut = fs_ct_ends_share(&subject->ends, &shot->camera) > sampling->most_cut;
+        if (!shot->cut || shot->redrawn + 1 == TRIES) return FSAM_OK;
+    }
 }
 
 /* Beams from those for hands to those for lateral spines; doses from a fluoroscope's frame to a radiograph. */

@@ -15,6 +15,7 @@ typedef struct fs_sampling {
     int pixels;            /* along a picture's side */
     double standard_share; /* of standard views among all, 0..1 */
     double jitter;         /* of standard views; 1 is usual */
+    double most_cut;       /* share of a picture that may miss body beyond the CT's ends (ct_ends.h), 0..1 */
     int least_tools, most_tools;
     double kv;            /* 0: drawn */
     double dose;          /* behind the patient, uGy; 0: drawn */
@@ -23,7 +24,8 @@ typedef struct fs_sampling {
     double shutters; /* share of pictures with shutters, 0..1 */
 } fs_sampling;
 
-/* 512 pixels, as many standard views as random ones, up to three tools, no scatter, shutters in three of ten. */
+/* 512 pixels, as many standard views as random ones, up to three tools, no scatter, shutters in three of ten, up to a
+ * fifth of a picture cut. */
 fs_sampling fs_sampling_usual(void);
 
 enum { FS_VIEW_NAME = 64 };
@@ -32,6 +34,8 @@ enum { FS_VIEW_NAME = 64 };
 typedef struct fs_shot {
     uint64_t seed;
     uint32_t scene, view;
+    int redrawn;             /* how often a view was drawn anew, because too much of it was cut */
+    bool cut;                /* and the last one is still so: not worth a picture */
     char name[FS_VIEW_NAME]; /* "pelvis_inlet", "hip_ap_left", "random_lateral" */
     fs_carm carm;
     fx_camera camera;

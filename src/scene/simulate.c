@@ -84,10 +84,10 @@ static void write_settings(const fs_simulation *s, const fs_source *source, char
                  fs_user_tools_hash(s->tools), s->tool_share);
     snprintf(out, room,
              "fsam %s, seed %" PRIu64
-             ", %d views a scene, %d pixels, standard %g, jitter %g, tools %d-%d, kv %g, dose %g, "
+             ", %d views a scene, %d pixels, standard %g, jitter %g, cut %g, tools %d-%d, kv %g, dose %g, "
              "scatter %g, noise %d, shutters %g, vary %d%s%s",
-             FSAM_VERSION, s->seed, s->views, p->pixels, p->standard_share, p->jitter, p->least_tools, p->most_tools,
-             p->kv, p->dose, p->scatter_ratio, p->noise, p->shutters, s->vary, spacing, tools);
+             FSAM_VERSION, s->seed, s->views, p->pixels, p->standard_share, p->jitter, p->most_cut, p->least_tools,
+             p->most_tools, p->kv, p->dose, p->scatter_ratio, p->noise, p->shutters, s->vary, spacing, tools);
 }
 
 /* source [room]: paths of all that the pictures are made from. Returns how many there are. */
@@ -171,20 +171,30 @@ static uint64_t seed_of(uint64_t seed, const char *name)
 
 /* ---- pictures ---- */
 
-static fsam_status make_picture(work *w, fs_studio *studio, size_t number, int *masks)
+/* What became of a picture. */
+typedef struct outcome {
+    fsam_status status;
+    bool cut;
+    int masks, redrawn;
+} outcome;
+
+static fsam_status make_picture(work *w, fs_studio *studio, size_t number, outcome *out)
 {
     const fs_simulation *s = w->simulation;
     const uint32_t scene = (uint32_t)(number / (size_t)s->views), view = (uint32_t)(number % (size_t)s->views);
     fs_shot shot;
     fs_record record;
-    *masks = 0;
+    *out = (outcome){0};
     FB_TRY(fs_shot_sample(w->subject, studio->tray, &s->sampling, w->seed, scene, view, &shot));
+    out->redrawn = shot.redrawn;
+    out->cut = shot.cut;
+    if (shot.cut) return FSAM_OK;
     FB_TRY(fs_render(studio, &shot, &record));
     bool seen = false;
     for (int i = 0; i < record.count; i++) seen = seen || record.annotation[i].kind == FS_KIND_ORGAN;
     fsam_status status = FSAM_OK;
     if (seen) {
-        *masks = record.count;
+        out->masks = record.count;
         status = fs_case_put(w->writer, number, studio->gray, &record);
     }
     fs_record_free(&record);
@@ -198,19 +208,22 @@ static bool is_fatal(fsam_status status)
 }
 
 /* Counts a picture. Called by one thread at a time. */
-static void count(work *w, fsam_status status, int masks)
+static void count(work *w, const outcome *out)
 {
     fs_tally *tally = w->tally;
-    if (is_fatal(status)) return; /* not passed over: it ends the run */
-    if (status != FSAM_OK)
+    if (is_fatal(out->status)) return; /* not passed over: it ends the run */
+    if (out->status != FSAM_OK)
         tally->failed++;
-    else if (masks == 0)
+    else if (out->cut)
+        tally->cut++;
+    else if (out->masks == 0)
         tally->empty++;
     else
         tally->made++;
-    tally->masks += (size_t)masks;
+    tally->masks += (size_t)out->masks;
+    tally->redrawn += (size_t)out->redrawn;
     if (w->simulation->report != NULL)
-        w->simulation->report(w->simulation->context, tally, status != FSAM_OK ? fb_message() : NULL);
+        w->simulation->report(w->simulation->context, tally, out->status != FSAM_OK ? fb_message() : NULL);
 }
 
 /* The first fatal failure of any thread, whose message is that thread's own. */
@@ -234,7 +247,7 @@ static void take_views(work *w, const fs_tray *tray, size_t end, size_t *next, f
     while (made == FSAM_OK) {
         size_t number;
         bool stop;
-        int masks;
+        outcome out;
 #pragma omp critical(fs_simulate)
         {
             while (*next < end && !w->to_make[*next]) (*next)++;
@@ -242,11 +255,11 @@ static void take_views(work *w, const fs_tray *tray, size_t end, size_t *next, f
             stop = first->status != FSAM_OK || number >= end;
         }
         if (stop) break;
-        const fsam_status status = make_picture(w, &studio, number, &masks);
+        out.status = make_picture(w, &studio, number, &out);
 #pragma omp critical(fs_simulate)
         {
-            note(first, status);
-            count(w, status, masks);
+            note(first, out.status);
+            count(w, &out);
         }
     }
     if (made == FSAM_OK)
@@ -309,15 +322,14 @@ static fsam_status make_all(work *w)
 
 static fsam_status add_up(const fs_simulation *s, fs_tally *tally)
 {
-    int64_t count[] = {(int64_t)tally->made, (int64_t)tally->kept, (int64_t)tally->empty, (int64_t)tally->failed,
-                       (int64_t)tally->masks};
-    const fsam_status status = fb_ranks_reduce_integers(s->ranks, FB_SUM, count, sizeof count / sizeof *count);
-    *tally = (fs_tally){.total = s->images,
-                        .made = (size_t)count[0],
-                        .kept = (size_t)count[1],
-                        .empty = (size_t)count[2],
-                        .failed = (size_t)count[3],
-                        .masks = (size_t)count[4]};
+    size_t *const field[] = {&tally->made,   &tally->kept,    &tally->empty, &tally->cut,
+                             &tally->failed, &tally->redrawn, &tally->masks};
+    enum { FIELDS = sizeof field / sizeof *field };
+    int64_t sum[FIELDS];
+    for (int i = 0; i < FIELDS; i++) sum[i] = (int64_t)*field[i];
+    const fsam_status status = fb_ranks_reduce_integers(s->ranks, FB_SUM, sum, FIELDS);
+    for (int i = 0; i < FIELDS; i++) *field[i] = (size_t)sum[i];
+    tally->total = s->images;
     return status;
 }
 

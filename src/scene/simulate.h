@@ -26,12 +26,14 @@ typedef struct fs_source {
 
 /* Pictures of one patient so far: of this rank as long as they are made, in the end of all. */
 typedef struct fs_tally {
-    size_t total;  /* to be there in the end */
-    size_t made;   /* by this run */
-    size_t kept;   /* from a run before */
-    size_t empty;  /* skipped: no structure is seen */
-    size_t failed; /* skipped: could not be made */
-    size_t masks;  /* of those made */
+    size_t total;   /* to be there in the end */
+    size_t made;    /* by this run */
+    size_t kept;    /* from a run before */
+    size_t empty;   /* skipped: no structure is seen */
+    size_t cut;     /* skipped: too much of every view that was drawn lies beyond the CT's ends */
+    size_t failed;  /* skipped: could not be made */
+    size_t redrawn; /* views that were drawn anew because of the CT's ends */
+    size_t masks;   /* of those made */
 } fs_tally;
 
 typedef struct fs_simulation {

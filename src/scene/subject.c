@@ -58,13 +58,19 @@ static fsam_status learn_labels(fs_subject *s, const char *where)
 
 /* ---- views ---- */
 
+static double share_cut(const fs_subject *s, const fs_carm *carm)
+{
+    fx_camera camera;
+    return fs_carm_camera(carm, &camera) == FSAM_OK ? fs_ct_ends_share(&s->ends, &camera) : 1;
+}
+
 /* Adds the view to the choices when it can be taken; which it cannot is no failure. */
 static void try_view(fs_subject *s, const fs_view *view, fb_side side)
 {
     const fs_draw plain = {0};
     fs_carm carm;
     if (fs_view_place(view, side, s->anatomy, &plain, &carm) == FSAM_OK)
-        s->choice[s->choices++] = (fs_choice){view, side};
+        s->choice[s->choices++] = (fs_choice){view, side, share_cut(s, &carm)};
     fb_message_clear();
 }
 
@@ -99,6 +105,7 @@ static fsam_status make(fs_subject *s, const char *where)
     free(table);
     FB_TRY(status);
     FB_TRY(fs_anatomy_make(&s->labels, &s->anatomy));
+    FB_TRY(fs_ct_ends_make(&s->ct, where, &s->ends));
     FB_TRY(learn_labels(s, where));
     return find_choices(s, where);
 }
@@ -131,6 +138,7 @@ void fs_subject_free(fs_subject *subject)
     free(subject->label);
     free(subject->choice);
     fs_anatomy_free(subject->anatomy);
+    fs_ct_ends_free(&subject->ends);
     fx_body_free(subject->body);
     fv_ct_free(&subject->ct);
     fv_labels_free(&subject->labels);

@@ -3,14 +3,16 @@
 #define SCENE_SUBJECT_H
 
 #include "scene/anatomy.h"
+#include "scene/ct_ends.h"
 #include "scene/shadow_share.h"
 #include "scene/views.h"
 #include "xray/body.h"
 
-/* A view that can be taken of this patient. */
+/* A view for which this patient has what it needs. */
 typedef struct fs_choice {
     const fs_view *view;
     fb_side side;
+    double cut; /* the share of its picture that misses body beyond the CT's ends (ct_ends.h), as the book has it */
 } fs_choice;
 
 /* What is known of a label besides its voxels. */
@@ -25,6 +27,7 @@ typedef struct fs_subject {
     fv_labels labels;
     fx_body *body;
     fs_anatomy *anatomy;
+    fs_ct_ends ends;
     fs_label_facts *label; /* [labels.count]; of label k at k - 1 */
     int choices;
     fs_choice *choice; /* [choices]; none for a patient of whom no standard view can be taken */

@@ -25,9 +25,17 @@ expect_files "$folder/a/phantom" 000000.json 000000.png 000001.json 000001.png 0
 # what is there is kept, what is missing is made again, and is the same
 cp "$folder/a/phantom/000001.json" "$folder/before"
 rm "$folder/a/phantom/000001.json"
-expect 0 "pictures: 1 made, 2 kept, 0 showed nothing, 0 failed; masks: " simulate $small -o "$folder/a"
+expect 0 "pictures: 1 made, 2 kept, 0 showed nothing, 0 beyond the CT's ends, 0 failed; masks: " simulate $small -o "$folder/a"
 cmp -s "$folder/before" "$folder/a/phantom/000001.json" || fail "a picture made again differs"
 expect 2 "was made with others" simulate $small --kv 70 -o "$folder/a"
+
+# a knee whose CT ends in the leg: without room for that, no view is left; with it, all are taken as they come
+"$fsam" phantom analytic --region patella --spacing 6 -o "$folder/knee" >/dev/null || fail "fsam phantom"
+knee="--patient $folder/knee.ct.nii.gz,$folder/knee.labels.nii.gz --size 48 -n 4 --shutters 0 --tools 0 --json"
+expect 0 '"images": 0, "images_per_s": 0.0, "masks": 0, "kept": 0, "empty": 0, "cut": 4, "redrawn": 76, "failed": 0' \
+    simulate $knee --cut 0 -o "$folder/k0"
+expect_files "$folder/k0" knee knee.json # a case without pictures is in no list
+expect 0 '"cut": 0, "redrawn": 0, "failed": 0' simulate $knee --cut 1 -o "$folder/k1"
 
 # a tool of the user's, which lacks a face
 {
