@@ -95,8 +95,8 @@ static fsam_status give_own(const fs_tray_item *item, fs_annotation *annotation)
     return FSAM_OK;
 }
 
-/* Adds what was joined: with its mask if that counts, else, unless it is a group, its name alone. tool: NULL for what is
- * none. */
+/* Adds what was joined: with its mask if that counts, else, unless it is a group, its name alone. tool: NULL for what
+ * is none. */
 static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s, const char *name,
                        const fs_tray_item *tool, fs_kind kind, fs_record *record)
 {

@@ -91,27 +91,71 @@ fsam_status fs_mask_from_polygons(const json_t *list, int height, int width, con
     return status;
 }
 
-/* ---- annotations ---- */
+/* ---- what ids mean ---- */
 
-static fsam_status read_annotation(const json_t *object, const char *where, fs_record *record, drawing *d)
+/* The name that the case's own list of categories gives an id; NULL when it gives none. Borrowed. */
+static const char *name_in_set(const json_t *set, int64_t id)
 {
-    int64_t id;
-    const json_t *segmentation;
-    if (!json_is_object(object)) return fb_fail(FSAM_ERROR_FORMAT, "%s: is no object", where);
-    FB_TRY(fs_field_integer(object, where, "category_id", 1, INT32_MAX, &id));
-    if (id >= FS_FLUOROSEG_CUTOFF) {
-        record->unnamed++;
-        return FSAM_OK;
+    size_t i;
+    json_t *category;
+    json_array_foreach(json_object_get(set, "categories"), i, category)
+    {
+        const json_t *number = json_object_get(category, "id");
+        if (json_is_integer(number) && json_integer_value(number) == id)
+            return json_string_value(json_object_get(category, "name"));
     }
-    const char *name = fs_fluoroseg_category(id);
+    return NULL;
+}
+
+/* Takes "_cutoff_I" or "_cutoff_S" off a name, and notes it. */
+static void take_cut(char *name, fs_annotation *annotation)
+{
+    static const char infix[] = "_cutoff_";
+    const size_t length = strlen(name), end = sizeof infix; /* with the letter */
+    if (length <= end || strncmp(name + length - end, infix, end - 1) != 0) return;
+    annotation->cut_inferior = name[length - 1] == 'I';
+    annotation->cut_superior = name[length - 1] == 'S';
+    if (annotation->cut_inferior || annotation->cut_superior) name[length - end] = '\0';
+}
+
+/* Fills in category, kind and ends; *known is false for an id that may be passed over. */
+static fsam_status name_annotation(int64_t id, const json_t *set, const char *where, fs_annotation *annotation,
+                                   bool *known)
+{
+    const char *name = name_in_set(set, id);
+    if (name == NULL) name = fs_fluoroseg_category(id);
+    *known = name != NULL;
+    if (name == NULL && id >= FS_FLUOROSEG_CUTOFF) return FSAM_OK;
     if (name == NULL)
         return fb_fail(FSAM_ERROR_FORMAT, "%s: \"category_id\" is %d, which is no category of FluoroSeg's", where,
                        (int)id);
-    fs_annotation *annotation = &record->annotation[record->count++];
-    annotation->kind = id == FS_FLUOROSEG_TOOL ? FS_KIND_TOOL : FS_KIND_ORGAN;
-    annotation->visible_fraction = annotation->path_mm_max = NAN;
+    if (name[0] == '\0') return fb_fail(FSAM_ERROR_FORMAT, "%s: category %d has an empty name", where, (int)id);
     annotation->category = strdup(name);
     if (annotation->category == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+    take_cut(annotation->category, annotation);
+    const bool is_tool = id == FS_FLUOROSEG_TOOL || strcmp(annotation->category, "tool") == 0;
+    annotation->kind = is_tool ? FS_KIND_TOOL : FS_KIND_ORGAN;
+    return FSAM_OK;
+}
+
+/* ---- annotations ---- */
+
+static fsam_status read_annotation(const json_t *object, const json_t *set, const char *where, fs_record *record,
+                                   drawing *d)
+{
+    int64_t id;
+    bool known;
+    const json_t *segmentation;
+    fs_annotation named = {.visible_fraction = NAN, .path_mm_max = NAN};
+    if (!json_is_object(object)) return fb_fail(FSAM_ERROR_FORMAT, "%s: is no object", where);
+    FB_TRY(fs_field_integer(object, where, "category_id", 1, INT32_MAX, &id));
+    FB_TRY(name_annotation(id, set, where, &named, &known));
+    if (!known) {
+        record->unnamed++;
+        return FSAM_OK;
+    }
+    fs_annotation *annotation = &record->annotation[record->count++];
+    *annotation = named;
     FB_TRY(fs_field(object, where, "segmentation", &segmentation));
     if (json_is_array(segmentation)) return mask_of_polygons(segmentation, where, record, d, &annotation->mask);
     FB_TRY(fs_mask_from_json(segmentation, where, &annotation->mask));
@@ -119,6 +163,110 @@ static fsam_status read_annotation(const json_t *object, const char *where, fs_r
     return fb_fail(FSAM_ERROR_FORMAT, "%s: \"segmentation\" is %d x %d, others or the picture %d x %d", where,
                    annotation->mask.height, annotation->mask.width, record->height, record->width);
 }
+
+static bool is_cut(const fs_annotation *annotation)
+{
+    return annotation->cut_inferior || annotation->cut_superior;
+}
+
+/* Another annotation of the same structure, one that is not cut off if there is one. */
+static fs_annotation *find_whole(const fs_record *record, int cut)
+{
+    fs_annotation *found = NULL;
+    for (int i = 0; i < record->count; i++) {
+        fs_annotation *other = &record->annotation[i];
+        if (i == cut || strcmp(other->category, record->annotation[cut].category) != 0) continue;
+        if (found == NULL || !is_cut(other)) found = other;
+        if (!is_cut(other)) break;
+    }
+    return found;
+}
+
+/* Each structure that is cut off is left once. */
+static void join_cut(fs_record *record)
+{
+    for (int i = record->count - 1; i >= 0; i--) {
+        fs_annotation *annotation = &record->annotation[i];
+        fs_annotation *whole = is_cut(annotation) ? find_whole(record, i) : NULL;
+        if (whole == NULL || whole->kind != annotation->kind) continue;
+        whole->cut_inferior |= annotation->cut_inferior;
+        whole->cut_superior |= annotation->cut_superior;
+        fs_annotation_free(annotation);
+        memmove(annotation, annotation + 1, (size_t)(record->count - 1 - i) * sizeof *annotation);
+        record->count--;
+    }
+}
+
+/* ---- the camera ---- */
+
+/* A number from low to high, or two, along x and y. */
+static fsam_status read_pair(const json_t *camera, const char *where, const char *key, double low, double high,
+                             double pair[2])
+{
+    const json_t *found;
+    FB_TRY(fs_field(camera, where, key, &found));
+    if (!json_is_array(found)) {
+        FB_TRY(fs_field_number(camera, where, key, low, high, &pair[0]));
+        pair[1] = pair[0];
+        return FSAM_OK;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        const json_t *number = json_array_get(found, i);
+        pair[i] = json_number_value(number);
+        if (json_array_size(found) != 2 || !json_is_number(number) || !(pair[i] >= low && pair[i] <= high))
+            return fb_fail(FSAM_ERROR_FORMAT, "%s: \"%s\" is neither a number from %g to %g nor two", where, key, low,
+                           high);
+    }
+    return FSAM_OK;
+}
+
+static fsam_status read_camera(const json_t *camera, const char *where, fs_record *record)
+{
+    double focal[2], pixel_mm[2];
+    if (!json_is_object(camera)) return fb_fail(FSAM_ERROR_FORMAT, "%s: is no object", where);
+    FB_TRY(read_pair(camera, where, "focal_length", 1e-3, 1e9, focal));
+    FB_TRY(read_pair(camera, where, "pixel_size", 1e-4, 1e3, pixel_mm));
+    fs_camera_facts *to = &record->camera;
+    to->intrinsic[0][0] = focal[0];
+    to->intrinsic[1][1] = focal[1];
+    to->intrinsic[2][2] = 1;
+    to->intrinsic[0][2] = (record->width - 1) / 2.0;
+    to->intrinsic[1][2] = (record->height - 1) / 2.0;
+    to->pixel_mm = pixel_mm[0];
+    to->sdd_mm = focal[0] * pixel_mm[0];
+    record->has_intrinsic = true;
+    return FSAM_OK;
+}
+
+/* What stands before the last '.', of the last of a path's names. */
+static bool same_picture(const char *file_name, const char *image_name)
+{
+    const char *slash = strrchr(file_name, '/'), *name = slash != NULL ? slash + 1 : file_name;
+    const char *dot = strrchr(name, '.'), *other = strrchr(image_name, '.');
+    const size_t length = dot != NULL ? (size_t)(dot - name) : strlen(name);
+    const size_t expected = other != NULL ? (size_t)(other - image_name) : strlen(image_name);
+    return length == expected && memcmp(name, image_name, length) == 0;
+}
+
+/* The camera of the picture, where the case has one and the picture's size is known. */
+static fsam_status find_camera(const json_t *set, const char *image_name, const char *where, fs_record *record)
+{
+    size_t i;
+    json_t *image;
+    if (record->width == 0) return FSAM_OK;
+    json_array_foreach(json_object_get(set, "images"), i, image)
+    {
+        const char *file_name = json_string_value(json_object_get(image, "file_name"));
+        const json_t *camera = json_object_get(image, "camera");
+        char place[FS_WHERE];
+        if (file_name == NULL || camera == NULL || !same_picture(file_name, image_name)) continue;
+        snprintf(place, sizeof place, "%s: the case's images[%zu]: camera", where, i);
+        return read_camera(camera, place, record);
+    }
+    return FSAM_OK;
+}
+
+/* ---- the whole ---- */
 
 /* The size of the first run-length mask, where there is one. */
 static fsam_status find_size(const json_t *list, const char *where, fs_record *record)
@@ -146,7 +294,8 @@ static fsam_status check_polygons(const json_t *list, const char *where, const f
     return fb_fail(FSAM_ERROR_MEMORY, "%s: too many polygons (%zu) for so large a picture", where, polygons);
 }
 
-fsam_status fs_fluoroseg_record(const json_t *list, const char *image_name, const char *where, fs_record *record)
+fsam_status fs_fluoroseg_record(const json_t *list, const json_t *set, const char *image_name, const char *where,
+                                fs_record *record)
 {
     const size_t count = json_array_size(list);
     if (count > FS_MOST_ANNOTATIONS)
@@ -161,9 +310,10 @@ fsam_status fs_fluoroseg_record(const json_t *list, const char *image_name, cons
     for (size_t i = 0; i < count && status == FSAM_OK; i++) {
         char place[FS_WHERE];
         snprintf(place, sizeof place, "%s: [%zu]", where, i);
-        status = read_annotation(json_array_get(list, i), place, record, &d);
+        status = read_annotation(json_array_get(list, i), set, place, record, &d);
     }
     fb_free(d.mask);
     fb_free(d.scratch);
-    return status;
+    if (status == FSAM_OK) join_cut(record);
+    return status == FSAM_OK ? find_camera(set, image_name, where, record) : status;
 }

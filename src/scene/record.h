@@ -52,6 +52,8 @@ typedef struct fs_record {
     fs_camera_facts camera;
     fs_physics_facts physics;
     bool simulated; /* camera, physics and the numbers below are known */
+    /* Where it is not simulated (FluoroSeg's): of the camera, `intrinsic`, `pixel_mm` and `sdd_mm` are known. */
+    bool has_intrinsic;
     uint64_t seed;
     uint32_t scene, view; /* what the generator was keyed with besides the seed */
     int count;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static fsam_status read_size(const json_t *object, const char *where, int *height, int *width)
 {
@@ -247,13 +248,18 @@ fsam_status fs_record_parse(const char *text, const fs_picture_facts *picture, c
     if (json_is_array(value)) {
         record->height = picture->height;
         record->width = picture->width;
-        status = fs_fluoroseg_record(value, picture->name, where, record);
+        status = fs_fluoroseg_record(value, picture->set, picture->name, where, record);
     } else {
         status = read_ours(value, where, record);
     }
     json_decref(value);
     if (status != FSAM_OK) fs_record_free(record);
     return status;
+}
+
+static bool is_list(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '[';
 }
 
 /* The size of the picture that belongs to a list; unknown where there is none that can be read. */
@@ -273,17 +279,27 @@ static void find_picture_size(const char *path, fs_picture_facts *picture)
     fi_file_close(file);
 }
 
-static fsam_status read_text(const char *path, const char *text, fs_record *record)
+static fsam_status read_text(const char *path, const char *text, const json_t *set, fs_record *record)
 {
     const char *slash = strrchr(path, '/'), *name = slash != NULL ? slash + 1 : path, *dot = strrchr(name, '.');
     const size_t length = dot != NULL ? (size_t)(dot - path) : strlen(path);
     char *tiff;
     if (asprintf(&tiff, "%.*s.tiff", (int)length, path) < 0)
         return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
-    fs_picture_facts picture = {.name = tiff + (name - path)};
-    if (text[strspn(text, " \t\r\n")] == '[') find_picture_size(tiff, &picture);
+    fs_picture_facts picture = {.name = tiff + (name - path), .set = set};
+    if (is_list(text)) find_picture_size(tiff, &picture);
     const fsam_status status = fs_record_parse(text, &picture, path, record);
     free(tiff);
+    return status;
+}
+
+/* The case is looked for only when the record is FluoroSeg's. */
+static fsam_status read_with_set(const char *path, const char *text, fs_record *record)
+{
+    json_t *set = NULL;
+    if (is_list(text)) FB_TRY(fs_set_read(path, &set));
+    const fsam_status status = read_text(path, text, set, record);
+    json_decref(set);
     return status;
 }
 
@@ -292,7 +308,39 @@ fsam_status fs_record_read(const char *path, fs_record *record)
     char *text;
     *record = (fs_record){0};
     FB_TRY(fs_text_read(path, FS_RECORD_BYTES, &text));
-    const fsam_status status = read_text(path, text, record);
+    const fsam_status status = read_with_set(path, text, record);
     free(text);
+    return status;
+}
+
+fsam_status fs_record_read_of(const char *path, const json_t *set, fs_record *record)
+{
+    char *text;
+    *record = (fs_record){0};
+    FB_TRY(fs_text_read(path, FS_RECORD_BYTES, &text));
+    const fsam_status status = read_text(path, text, set, record);
+    free(text);
+    return status;
+}
+
+static fsam_status parse_set(const char *path, json_t **set)
+{
+    char *text;
+    FB_TRY(fs_text_read(path, FS_RECORD_BYTES, &text));
+    const fsam_status status = fb_json_parse(text, FS_RECORD_BYTES, JSON_REJECT_DUPLICATES, path, set);
+    free(text);
+    return status;
+}
+
+fsam_status fs_set_read(const char *record_path, json_t **set)
+{
+    const char *slash = strrchr(record_path, '/');
+    char *path;
+    *set = NULL;
+    if (slash == NULL) return FSAM_OK; /* of the folder that we are in, nobody said the name */
+    if (asprintf(&path, "%.*s.json", (int)(slash - record_path), record_path) < 0)
+        return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", record_path);
+    const fsam_status status = access(path, F_OK) == 0 ? parse_set(path, set) : FSAM_OK;
+    free(path);
     return status;
 }

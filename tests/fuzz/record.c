@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* A list has no file's names to keep, and no camera: only what was ours must come back the same. */
 static void check(const fs_record *record)
 {
-    const fs_picture_facts none = {"a.tiff", 0, 0};
+    const fs_picture_facts none = {.name = "a.tiff"};
     fs_record again;
     char *text = fs_record_text(record);
     if (text == NULL) return;
@@ -25,10 +25,17 @@ static void check(const fs_record *record)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const fs_picture_facts picture = {"a.tiff", 32, 40};
     fs_record record;
-    char *text = strndup((const char *)data, size);
+    char *text = strndup((const char *)data, size), *rest;
+    json_t *set = NULL;
     if (text == NULL) return 0;
+    /* what follows a line of '=' is the case of a list */
+    rest = strstr(text, "\n=\n");
+    if (rest != NULL) {
+        *rest = '\0';
+        if (fb_json_parse(rest + 3, size, 0, "fuzz", &set) != FSAM_OK) set = NULL;
+    }
+    const fs_picture_facts picture = {"a.tiff", 32, 40, set};
     const fsam_status status = fs_record_parse(text, &picture, "fuzz", &record);
     if (status == FSAM_OK) {
         if (record.simulated) check(&record);
@@ -36,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else if (record.annotation != NULL || fb_message()[0] == '\0') {
         abort();
     }
+    json_decref(set);
     free(text);
     return 0;
 }

@@ -2,6 +2,7 @@
 #include "scene/fluoroseg.h"
 
 #include "base/categories.h"
+#include "base/json.h"
 #include "image/tiff_write.h"
 #include "scene/case_read.h"
 #include "scene/record_read.h"
@@ -71,7 +72,7 @@ static void test_list(void **state)
     static const int areas[] = {1, 1, 2, 6};
     fs_record record;
     (void)state;
-    assert_ok(fs_record_parse(text, &(fs_picture_facts){"a.tiff", 0, 0}, "a", &record));
+    assert_ok(fs_record_parse(text, &(fs_picture_facts){.name = "a.tiff"}, "a", &record));
     assert_false(record.simulated);
     assert_string_equal(record.image, "a.tiff");
     assert_int_equal(record.height, 4);
@@ -85,6 +86,114 @@ static void test_list(void **state)
     }
     assert_int_equal(record.annotation[1].kind, FS_KIND_TOOL);
     fs_record_free(&record);
+}
+
+/* The case of the record that follows. Owned: json_decref. */
+static json_t *parse_set(const char *text)
+{
+    json_t *set;
+    assert_ok(fb_json_parse(text, 10000, 0, "case", &set));
+    return set;
+}
+
+static const fs_annotation *find(const fs_record *record, const char *category)
+{
+    for (int i = 0; i < record->count; i++)
+        if (strcmp(record->annotation[i].category, category) == 0) return &record->annotation[i];
+    fail_msg("no %s", category);
+    return NULL;
+}
+
+/* Names of ids come from the case; parts cut off are the structures themselves, once each. */
+static void test_cut_off(void **state)
+{
+    static const char text[] = "[{\"category_id\": 10151, \"segmentation\": " RLE "},"
+                               " {\"category_id\": 10300, \"segmentation\": " RLE "},"
+                               " {\"category_id\": 10301, \"segmentation\": " RLE "},"
+                               " {\"category_id\": 51, \"segmentation\": {\"size\": [4, 6], \"counts\": [0, 2, 22]}},"
+                               " {\"category_id\": 10103, \"segmentation\": " RLE "},"
+                               " {\"category_id\": 7, \"segmentation\": " RLE "},"
+                               " {\"category_id\": 10999, \"segmentation\": " RLE "}]";
+    json_t *set = parse_set("{\"categories\": [{\"id\": 10151, \"name\": \"femur_left_cutoff_I\"},"
+                            " {\"id\": 10300, \"name\": \"aorta_cutoff_S\"}, {\"id\": 10301, \"name\": "
+                            "\"aorta_cutoff_I\"}, {\"id\": 10103, \"name\": \"heart_cutoff_I\"},"
+                            " {\"id\": 7, \"name\": \"spleen\"}]}");
+    fs_record record;
+    (void)state;
+    assert_ok(fs_record_parse(text, &(fs_picture_facts){"a.tiff", 0, 0, set}, "a", &record));
+    json_decref(set);
+    assert_int_equal(record.count, 4);
+    assert_int_equal(record.unnamed, 1); /* 10999 */
+    const fs_annotation *femur = find(&record, "femur_left"), *aorta = find(&record, "aorta"),
+                        *heart = find(&record, "heart"), *spleen = find(&record, "spleen");
+    assert_true(femur->cut_inferior && !femur->cut_superior);
+    assert_true(aorta->cut_inferior && aorta->cut_superior);
+    assert_true(heart->cut_inferior && !heart->cut_superior);
+    assert_int_equal(fi_rle_area(&heart->mask), 2); /* the whole heart's mask */
+    assert_false(spleen->cut_inferior || spleen->cut_superior);
+    assert_int_equal(femur->kind, FS_KIND_ORGAN);
+    fs_record_free(&record);
+}
+
+static void test_camera(void **state)
+{
+    static const char text[] = "[{\"category_id\": 1, \"segmentation\": " RLE "}]";
+    static const struct {
+        const char *camera;
+        double fx, fy, sdd_mm; /* 0: none is found */
+    } cases[] = {
+        {"{\"focal_length\": 5000, \"pixel_size\": 0.2}", 5000, 5000, 1000},
+        {"{\"focal_length\": [5000, 2500], \"pixel_size\": [0.2, 0.4], \"other\": null}", 5000, 2500, 1000},
+    };
+    char json[400];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fs_record record;
+        snprintf(json, sizeof json,
+                 "{\"images\": [{\"file_name\": \"b.tiff\", \"camera\": 7}, {\"file_name\": \"case/a.tiff\", "
+                 "\"camera\": %s}]}",
+                 cases[i].camera);
+        json_t *set = parse_set(json);
+        assert_ok(fs_record_parse(text, &(fs_picture_facts){"a.tiff", 0, 0, set}, "a", &record));
+        assert_true(record.has_intrinsic);
+        assert_true(record.camera.intrinsic[0][0] == cases[i].fx && record.camera.intrinsic[1][1] == cases[i].fy);
+        assert_true(record.camera.intrinsic[0][2] == 2.5 && record.camera.intrinsic[1][2] == 1.5);
+        assert_true(record.camera.intrinsic[2][2] == 1 && record.camera.intrinsic[0][1] == 0);
+        assert_true(fabs(record.camera.sdd_mm - cases[i].sdd_mm) < 1e-9);
+        assert_true(record.camera.pixel_mm == 0.2);
+        fs_record_free(&record);
+        assert_ok(fs_record_parse(text, &(fs_picture_facts){"c.tiff", 0, 0, set}, "a", &record));
+        assert_false(record.has_intrinsic);
+        fs_record_free(&record);
+        json_decref(set);
+    }
+}
+
+static void test_bad_cameras(void **state)
+{
+    static const char text[] = "[{\"category_id\": 1, \"segmentation\": " RLE "}]";
+    static const struct {
+        const char *camera, *message;
+    } cases[] = {
+        {"7", "a: the case's images[0]: camera: is no object"},
+        {"{\"pixel_size\": 1}", "a: the case's images[0]: camera: \"focal_length\" is missing"},
+        {"{\"focal_length\": 5000}", "a: the case's images[0]: camera: \"pixel_size\" is missing"},
+        {"{\"focal_length\": -1, \"pixel_size\": 1}", NULL},
+        {"{\"focal_length\": [1, 2, 3], \"pixel_size\": 1}",
+         "a: the case's images[0]: camera: \"focal_length\" is neither a number from 0.001 to 1e+09 nor two"},
+    };
+    char json[400];
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fs_record record;
+        snprintf(json, sizeof json, "{\"images\": [{\"file_name\": \"a.tiff\", \"camera\": %s}]}", cases[i].camera);
+        json_t *set = parse_set(json);
+        assert_int_equal(fs_record_parse(text, &(fs_picture_facts){"a.tiff", 0, 0, set}, "a", &record),
+                         FSAM_ERROR_FORMAT);
+        if (cases[i].message != NULL) assert_string_equal(fb_message(), cases[i].message);
+        assert_null(record.annotation);
+        json_decref(set);
+    }
 }
 
 static void test_bad_lists(void **state)
@@ -112,7 +221,7 @@ static void test_bad_lists(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fs_record record;
-        assert_int_equal(fs_record_parse(cases[i].text, &(fs_picture_facts){"a.tiff", 0, 0}, "a", &record),
+        assert_int_equal(fs_record_parse(cases[i].text, &(fs_picture_facts){.name = "a.tiff"}, "a", &record),
                          FSAM_ERROR_FORMAT);
         assert_string_equal(fb_message(), cases[i].message);
         assert_null(record.annotation);
@@ -127,7 +236,8 @@ static void test_too_much_to_fill(void **state)
                                "[0, 0, 1, 0, 1, 1], [0, 0, 1, 0, 1, 1], [0, 0, 1, 0, 1, 1], [0, 0, 1, 0, 1, 1]]}]";
     fs_record record;
     (void)state;
-    assert_int_equal(fs_record_parse(text, &(fs_picture_facts){"a.tiff", 8192, 8192}, "a", &record), FSAM_ERROR_MEMORY);
+    assert_int_equal(fs_record_parse(text, &(fs_picture_facts){"a.tiff", 8192, 8192, NULL}, "a", &record),
+                     FSAM_ERROR_MEMORY);
     assert_string_equal(fb_message(), "a: too many polygons (8) for so large a picture");
 }
 
@@ -138,8 +248,8 @@ static void test_case(void **state)
     fs_record record;
     (void)state;
     assert_int_equal(mkdir(in_folder("case-1"), 0777), 0);
-    write_file("case-1.json",
-               "{\"images\": [{\"file_name\": \"0000000000.tiff\", \"camera\": {\"focal_length\": 5000}}]}");
+    write_file("case-1.json", "{\"images\": [{\"file_name\": \"0000000000.tiff\", \"camera\": {\"focal_length\": 5000, "
+                              "\"pixel_size\": 0.2}}]}");
     write_file("case-1/0000000001.json", "[]");
     write_file("case-1/0000000000.json", "[{\"category_id\": 301, \"segmentation\": [[1, 1, 3, 1, 3, 3, 1, 3]]}]");
     assert_ok(fi_tiff_write_float(in_folder("case-1/0000000000.tiff"), false, gray, 6, 4));
@@ -153,9 +263,22 @@ static void test_case(void **state)
     assert_string_equal(record.image, "0000000000.tiff");
     assert_int_equal(record.height, 4);
     assert_int_equal(fi_rle_area(&record.annotation[0].mask), 4);
+    /* and the case the camera */
+    assert_true(record.has_intrinsic);
+    assert_true(record.camera.intrinsic[0][0] == 5000);
+    fs_record_free(&record);
+    json_t *set;
+    assert_ok(fs_set_read(in_folder("case-1/0000000000.json"), &set));
+    assert_ok(fs_record_read_of(in_folder("case-1/0000000000.json"), set, &record));
+    assert_true(fabs(record.camera.sdd_mm - 1000) < 1e-9);
+    fs_record_free(&record);
+    json_decref(set);
+    assert_ok(fs_record_read_of(in_folder("case-1/0000000000.json"), NULL, &record));
+    assert_false(record.has_intrinsic);
     fs_record_free(&record);
     assert_ok(fs_record_read(in_folder("case-1/0000000001.json"), &record));
     assert_int_equal(record.count, 0);
+    assert_false(record.has_intrinsic);
     fs_record_free(&record);
 }
 
@@ -163,6 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids),       cmocka_unit_test(test_ids_are_complete), cmocka_unit_test(test_list),
+        cmocka_unit_test(test_cut_off),   cmocka_unit_test(test_camera),           cmocka_unit_test(test_bad_cameras),
         cmocka_unit_test(test_bad_lists), cmocka_unit_test(test_too_much_to_fill), cmocka_unit_test(test_case)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

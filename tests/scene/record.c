@@ -4,7 +4,7 @@
 
 #include "on_disk.h"
 
-static const fs_picture_facts no_picture = {"a.tiff", 0, 0};
+static const fs_picture_facts no_picture = {.name = "a.tiff"};
 
 static char *small_text(void)
 {
