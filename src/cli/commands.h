@@ -8,6 +8,7 @@
 int cmd_bench(int count, char **word);
 int cmd_completion(int count, char **word);
 int cmd_describe(int count, char **word);
+int cmd_evaluate(int count, char **word);
 int cmd_help(int count, char **word);
 int cmd_image(int count, char **word);
 int cmd_import(int count, char **word);
@@ -27,6 +28,7 @@ int cmd_volume_vary(int count, char **word);
 extern const cli_command cli_bench;
 extern const cli_command cli_completion;
 extern const cli_command cli_describe;
+extern const cli_command cli_evaluate;
 extern const cli_command cli_help;
 extern const cli_command cli_image;
 extern const cli_command cli_import;

@@ -54,6 +54,15 @@ static fsam_status add_row(work *w, const fe_row *row)
     return FSAM_OK;
 }
 
+/* A row about the answer at hand, which is shown to whoever watches. */
+static fsam_status add_answer(work *w, const fe_row *row)
+{
+    const fe_watch *watch = w->protocol->watch;
+    if (watch != NULL && (row->prompt >= 0 || row->prompt == FE_PREDICTION))
+        FB_TRY(watch->seen(watch->context, row->target, row->prompt, w->answer));
+    return add_row(w, row);
+}
+
 static int64_t area_of(const uint8_t *mask, int64_t pixels)
 {
     int64_t area = 0;
@@ -106,7 +115,7 @@ static fsam_status ask_words(work *w, int target, const char *text, int prompt)
     double score;
     FB_TRY(ask(w, &(fe_question){.text = text}, &score));
     const fe_row row = plain_row(w, target, prompt, score);
-    return add_row(w, &row);
+    return add_answer(w, &row);
 }
 
 static void add_click(fsam_point *click, size_t *clicks, fe_click next)
@@ -137,7 +146,7 @@ static fsam_status ask_with_clicks(work *w, int target, bool text)
             FB_TRY(measure(w, target, score, &row));
         }
         row.prompt = fe_plan_find(plan, text, k);
-        if (row.prompt >= 0) FB_TRY(add_row(w, &row));
+        if (row.prompt >= 0) FB_TRY(add_answer(w, &row));
     }
     return FSAM_OK;
 }
@@ -151,7 +160,7 @@ static fsam_status ask_in_box(work *w, int target)
     FB_TRY(ask(w, &(fe_question){.box = box}, &score));
     FB_TRY(measure(w, target, score, &row));
     row.prompt = fe_plan_box(w->protocol->plan);
-    return add_row(w, &row);
+    return add_answer(w, &row);
 }
 
 static fsam_status guess(work *w, int target)
@@ -186,8 +195,10 @@ static fsam_status evaluate_target(work *w, int target)
 
 static fsam_status evaluate_all(work *w)
 {
-    for (size_t i = 0; i < w->c->count; i++) FB_TRY(evaluate_target(w, (int)i));
-    if (fe_plan_find(w->protocol->plan, true, 0) < 0) return FSAM_OK;
+    const fe_watch *watch = w->protocol->watch;
+    for (size_t i = 0; i < w->c->count; i++)
+        if (watch == NULL || watch->target < 0 || watch->target == (int)i) FB_TRY(evaluate_target(w, (int)i));
+    if (watch != NULL || fe_plan_find(w->protocol->plan, true, 0) < 0) return FSAM_OK;
     for (size_t i = 0; i < w->c->absents; i++) FB_TRY(ask_words(w, -1, w->c->absent[i], FE_ABSENT));
     return FSAM_OK;
 }

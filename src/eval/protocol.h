@@ -55,9 +55,18 @@ typedef struct fe_findings {
     size_t prompts;
 } fe_findings;
 
+/* Somebody who looks at answers while they are there. Only targets are then asked for. */
+typedef struct fe_watch {
+    int target; /* the only one that is asked for; -1: all */
+    void *context;
+    /* The answer [height, width] of the picture to a prompt of the plan, or FE_PREDICTION. */
+    fsam_status (*seen)(void *context, int target, int prompt, const uint8_t *answer);
+} fe_watch;
+
 typedef struct fe_protocol {
     const fe_plan *plan;
-    double least_share; /* structures that are less of the picture than this are not asked for */
+    double least_share;    /* structures that are less of the picture than this are not asked for */
+    const fe_watch *watch; /* NULL: nobody */
 } fe_protocol;
 
 /* Picture `index`; means: of all pictures of the set that are evaluated. `absent` structures are asked for only when

@@ -9,6 +9,7 @@
 /* Owned: fe_results_free. */
 typedef struct fe_results {
     const fe_set *set; /* borrowed */
+    const char *name;  /* in reports, unlike that of every other set; borrowed */
     fe_plan plan;
     fe_means means;
     size_t images;

@@ -6,6 +6,7 @@
 #include <png.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -18,7 +19,9 @@ typedef struct png_job {
     png_infop info;
     unsigned char *row; /* being written */
     const char *path;
-    fb_writer *writer;
+    fb_writer *writer;    /* NULL: into memory */
+    unsigned char *bytes; /* what was written into memory, owned */
+    size_t size, room;
     png_form form;
     const void *pixels; /* [height, width, channels]: uint16_t of FORM_GRAY16, else uint8_t */
     int width, height;
@@ -37,10 +40,24 @@ static void on_warning(png_structp png, png_const_charp message)
     (void)png, (void)message;
 }
 
+static fsam_status append(png_job *job, const unsigned char *data, size_t size)
+{
+    if (size > job->room - job->size) {
+        const size_t room = 2 * (job->room + size);
+        unsigned char *bytes = realloc(job->bytes, room);
+        if (bytes == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: PNG: out of memory", job->path);
+        job->bytes = bytes;
+        job->room = room;
+    }
+    memcpy(job->bytes + job->size, data, size);
+    job->size += size;
+    return FSAM_OK;
+}
+
 static void on_write(png_structp png, png_bytep data, png_size_t size)
 {
     png_job *job = png_get_io_ptr(png);
-    job->status = fb_writer_write(job->writer, data, size);
+    job->status = job->writer != NULL ? fb_writer_write(job->writer, data, size) : append(job, data, size);
     if (job->status != FSAM_OK) png_error(png, "cannot write");
 }
 
@@ -145,4 +162,21 @@ fsam_status fi_png_write_gray16(const char *path, bool overwrite, const uint16_t
 fsam_status fi_png_write_rgb(const char *path, bool overwrite, const uint8_t *rgb, int width, int height)
 {
     return png_write(path, overwrite, FORM_RGB, rgb, width, height);
+}
+
+fsam_status fi_png_rgb_bytes(const uint8_t *rgb, int width, int height, unsigned char **bytes, size_t *size)
+{
+    png_job job = {.path = "picture", .form = FORM_RGB, .pixels = rgb, .width = width, .height = height};
+    *bytes = NULL;
+    *size = 0;
+    if (width < 1 || height < 1)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "picture: size: %d x %d cannot be written", width, height);
+    const fsam_status status = write_opened(&job);
+    if (status == FSAM_OK) {
+        *bytes = job.bytes;
+        *size = job.size;
+    } else {
+        free(job.bytes);
+    }
+    return status;
 }

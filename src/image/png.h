@@ -1,9 +1,10 @@
-/* png.h - writing PNG files, whole or not at all. */
+/* png.h - writing PNG files, whole or not at all, or PNG into memory. */
 #ifndef IMAGE_PNG_H
 #define IMAGE_PNG_H
 
 #include "base/status.h"
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Writes mask [height, width] as 8-bit gray: 0 where it is 0, 255 elsewhere. */
@@ -13,5 +14,7 @@ fsam_status fi_png_write_gray8(const char *path, bool overwrite, const uint8_t *
 fsam_status fi_png_write_gray16(const char *path, bool overwrite, const uint16_t *gray, int width, int height);
 /* Writes rgb [height, width, 3]. */
 fsam_status fi_png_write_rgb(const char *path, bool overwrite, const uint8_t *rgb, int width, int height);
+/* The same as *size bytes in memory. Owned: free. */
+fsam_status fi_png_rgb_bytes(const uint8_t *rgb, int width, int height, unsigned char **bytes, size_t *size);
 
 #endif

@@ -51,7 +51,7 @@ static fe_results run(const fe_set *set, const char *prompts, double least_share
     fe_results results = {.set = set, .images = fe_set_count(set)};
     const fe_asker asker = {m, encode, answer};
     assert_ok(fe_plan_parse(prompts, &results.plan));
-    const fe_protocol protocol = {&results.plan, least_share};
+    const fe_protocol protocol = {.plan = &results.plan, .least_share = least_share};
     for (size_t i = 0; i < results.images; i++) {
         fe_case c;
         assert_ok(fe_set_read(set, i, false, &c));

@@ -231,6 +231,27 @@ static void test_write_rgb(void **state)
     fi_picture_free(&picture);
 }
 
+/* What is made in memory is what would be in the file. */
+static void test_rgb_bytes(void **state)
+{
+    enum { SIDE = 100 };
+    static uint8_t rgb[SIDE * SIDE * 3];
+    unsigned char *bytes;
+    size_t size;
+    fb_map map;
+    (void)state;
+    for (size_t i = 0; i < sizeof rgb; i++) rgb[i] = (uint8_t)(i * i >> 5);
+    assert_int_equal(fi_png_write_rgb(in_folder("a.png"), true, rgb, SIDE, SIDE), FSAM_OK);
+    assert_int_equal(fi_png_rgb_bytes(rgb, SIDE, SIDE, &bytes, &size), FSAM_OK);
+    assert_int_equal(fb_map_open(in_folder("a.png"), &map), FSAM_OK);
+    assert_int_equal(size, map.size);
+    assert_memory_equal(bytes, map.data, size);
+    fb_map_close(&map);
+    free(bytes);
+    assert_int_equal(fi_png_rgb_bytes(rgb, 0, SIDE, &bytes, &size), FSAM_ERROR_ARGUMENT);
+    assert_null(bytes);
+}
+
 static void test_write_gray(void **state)
 {
     static const uint8_t bytes[6] = {0, 1, 127, 128, 254, 255};
@@ -266,9 +287,9 @@ static void test_not_a_picture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_kinds),      cmocka_unit_test(test_truncated),     cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_sizes),      cmocka_unit_test(test_write_mask),    cmocka_unit_test(test_write_rgb),
-        cmocka_unit_test(test_write_gray), cmocka_unit_test(test_not_a_picture),
+        cmocka_unit_test(test_kinds),     cmocka_unit_test(test_truncated),  cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_sizes),     cmocka_unit_test(test_write_mask), cmocka_unit_test(test_write_rgb),
+        cmocka_unit_test(test_rgb_bytes), cmocka_unit_test(test_write_gray), cmocka_unit_test(test_not_a_picture),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

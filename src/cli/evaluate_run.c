@@ -1,0 +1,288 @@
+#include "cli/evaluate_run.h"
+
+#include "api/internal.h"
+#include "base/file.h"
+#include "cli/clock.h"
+#include "cli/commands.h"
+#include "cli/evaluate_table.h"
+#include "cli/outputs.h"
+#include "cli/progress.h"
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- the model, as the evaluation asks it ---- */
+
+typedef struct asking {
+    fsam_model *model;
+    fsam_encoding *encoding; /* of the picture at hand */
+} asking;
+
+static fsam_status encode(void *context, fi_picture *picture)
+{
+    asking *a = context;
+    fsam_image *image;
+    fsam_encoding_free(a->encoding);
+    a->encoding = NULL;
+    FB_TRY(fa_image_wrap(picture, &image));
+    const fsam_status status = fsam_encode(a->model, image, &a->encoding);
+    fsam_image_free(image);
+    return status;
+}
+
+static fsam_status ask(void *context, const fe_question *question, uint8_t *mask, double *score)
+{
+    const asking *a = context;
+    const fsam_prompt prompt = {.text = question->text,
+                                .points = question->clicks > 0 ? question->click : NULL,
+                                .point_count = question->clicks,
+                                .box = question->box};
+    fsam_answer *answer;
+    FB_TRY(fsam_segment(a->encoding, &prompt, &answer));
+    *score = fsam_answer_score(answer, 0);
+    const fsam_status status = fsam_answer_mask(answer, 0, mask, NULL);
+    fsam_answer_free(answer);
+    return status;
+}
+
+/* ---- a run ---- */
+
+typedef struct run {
+    const cli_evaluate_request *wanted;
+    fe_plan plan;
+    fe_set **set;
+    char **name; /* of the sets in reports */
+    fe_results *results;
+    size_t sets;
+    size_t done, total; /* pictures */
+    double start;
+    fsam_status failure; /* of the first picture that failed */
+    asking asking;
+    fsam_model_info info;
+} run;
+
+static void run_free(run *r)
+{
+    for (size_t i = 0; i < r->sets; i++) {
+        fe_results_free(&r->results[i]);
+        fe_set_free(r->set[i]);
+        free(r->name[i]);
+    }
+    free(r->results);
+    free(r->set);
+    free(r->name);
+    fsam_encoding_free(r->asking.encoding);
+    fsam_model_free(r->asking.model);
+}
+
+static fsam_status check(const cli_evaluate_request *wanted)
+{
+    const char *others[2];
+    cli_texts outputs = {others, 0};
+    if (wanted->model == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--model MODEL is needed");
+    if (wanted->data.count == 0) return fb_fail(FSAM_ERROR_ARGUMENT, "--data DIR is needed");
+    if (wanted->json != NULL) others[outputs.count++] = wanted->json;
+    if (wanted->html != NULL) others[outputs.count++] = wanted->html;
+    const cli_texts inputs = {(const char *[]){wanted->model}, 1}, planned = {0};
+    return cli_outputs_check(&planned, &outputs, &inputs, wanted->force);
+}
+
+/* The set's name, with a number when an earlier one has it. */
+static fsam_status name_set(run *r, size_t set)
+{
+    const char *name = fe_set_name(r->set[set]);
+    for (int number = 1;; number++) {
+        bool taken = false;
+        char *candidate = NULL;
+        if ((number == 1 ? asprintf(&candidate, "%s", name) : asprintf(&candidate, "%s-%d", name, number)) < 0)
+            return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", name);
+        for (size_t i = 0; i < set; i++) taken = taken || strcmp(r->name[i], candidate) == 0;
+        if (!taken) {
+            r->name[set] = candidate;
+            return FSAM_OK;
+        }
+        free(candidate);
+    }
+}
+
+static fsam_status open_sets(run *r)
+{
+    const cli_evaluate_request *wanted = r->wanted;
+    static const fi_says says[] = {FI_SAYS_NOTHING, FI_SAYS_BONE_BRIGHT, FI_SAYS_BONE_DARK};
+    const fe_set_options options = {.text = wanted->texts.item,
+                                    .texts = wanted->texts.count,
+                                    .split = wanted->split,
+                                    .polarity = says[wanted->polarity],
+                                    .absent = wanted->absent};
+    r->set = calloc(wanted->data.count, sizeof *r->set);
+    r->name = calloc(wanted->data.count, sizeof *r->name);
+    r->results = calloc(wanted->data.count, sizeof *r->results);
+    if (r->set == NULL || r->name == NULL || r->results == NULL)
+        return fb_fail(FSAM_ERROR_MEMORY, "data sets: out of memory");
+    for (size_t i = 0; i < wanted->data.count; i++) {
+        FB_TRY(fe_set_open(wanted->data.item[i], &options, &r->set[i]));
+        r->sets++;
+        FB_TRY(name_set(r, i));
+        r->results[i] = (fe_results){.set = r->set[i], .name = r->name[i], .plan = r->plan};
+    }
+    return FSAM_OK;
+}
+
+static bool needs_words(const run *r)
+{
+    return fe_plan_clicks(&r->plan, true) >= 0;
+}
+
+static fsam_status open_model(run *r)
+{
+    const cli_evaluate_request *wanted = r->wanted;
+    const fsam_model_options how = {.precision = (fsam_precision)wanted->precision, .threads = wanted->threads};
+    cli_progress("%s: opening", wanted->model);
+    FB_TRY(fsam_model_open(wanted->model, &how, &r->asking.model));
+    fsam_model_describe(r->asking.model, &r->info);
+    cli_progress_clear();
+    if (needs_words(r) && !r->info.has_tokenizer)
+        return fb_fail(FSAM_ERROR_UNSUPPORTED,
+                       "%s: has no tokenizer, so it understands no text; --prompts points1..8,box asks without",
+                       wanted->model);
+    return FSAM_OK;
+}
+
+static void report_failure(run *r, fsam_status status)
+{
+    cli_progress_clear();
+    cli_failed(&cli_evaluate, status);
+    if (r->failure == FSAM_OK) r->failure = status;
+}
+
+/* ---- pictures ---- */
+
+/* Which pictures of the set are looked at: all, or `limit` of them, spread evenly. */
+static size_t picture_at(const fe_results *results, size_t k)
+{
+    const size_t count = fe_set_count(results->set);
+    return (size_t)((double)k * (double)count / (double)results->images);
+}
+
+/* Where each structure lies in the set. A picture whose masks cannot be read is left out. */
+static fsam_status read_masks(run *r, fe_results *results)
+{
+    size_t kept = 0;
+    for (size_t k = 0; k < results->images; k++) {
+        fe_case c;
+        cli_progress("%s: masks %zu of %zu", results->name, k + 1, results->images);
+        const size_t at = picture_at(results, k);
+        const fsam_status status = fe_set_read(results->set, at, false, &c);
+        if (status != FSAM_OK) {
+            report_failure(r, status);
+            continue;
+        }
+        const fsam_status added = fe_means_add(&results->means, &c);
+        fe_case_free(&c);
+        FB_TRY(added);
+        results->image[kept++].image = at;
+    }
+    r->total -= results->images - kept;
+    results->images = kept;
+    return FSAM_OK;
+}
+
+static void evaluate_images(run *r, fe_results *results, const fe_asker *asker)
+{
+    const fe_protocol protocol = {.plan = &results->plan, .least_share = r->wanted->least_percent / 100};
+    size_t kept = 0;
+    for (size_t k = 0; k < results->images; k++) {
+        fe_findings findings;
+        cli_progress_bar(&(cli_bar){r->done++, r->total, cli_now() - r->start, results->name});
+        const fsam_status status =
+            fe_evaluate(results->set, results->image[k].image, &results->means, &protocol, asker, &findings);
+        if (status == FSAM_OK)
+            results->image[kept++] = findings;
+        else
+            report_failure(r, status);
+    }
+    results->images = kept;
+}
+
+static fsam_status evaluate_sets(run *r, const fe_asker *asker)
+{
+    for (size_t i = 0; i < r->sets; i++) {
+        fe_results *results = &r->results[i];
+        const size_t count = fe_set_count(results->set), limit = (size_t)r->wanted->limit;
+        const size_t images = limit > 0 && limit < count ? limit : count;
+        results->image = calloc(images, sizeof *results->image);
+        if (results->image == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", results->name);
+        results->images = images;
+        r->total += images;
+    }
+    for (size_t i = 0; i < r->sets; i++) FB_TRY(read_masks(r, &r->results[i]));
+    r->start = cli_now();
+    for (size_t i = 0; i < r->sets; i++) evaluate_images(r, &r->results[i], asker);
+    cli_progress_clear();
+    return FSAM_OK;
+}
+
+/* ---- reports ---- */
+
+static fsam_status write_json(const run *r, const fe_report *report)
+{
+    json_t *json;
+    FB_TRY(fe_report_json(report, &json));
+    char *text = json_dumps(json, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+    json_decref(json);
+    if (text == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", r->wanted->json);
+    const fsam_status status = fb_file_write(r->wanted->json, r->wanted->force, text, strlen(text));
+    free(text);
+    return status;
+}
+
+static fsam_status write_html(const run *r, const fe_report *report, const fe_asker *asker)
+{
+    char *html;
+    size_t size;
+    cli_progress("%s: drawing", r->wanted->html);
+    FB_TRY(fe_report_html(report, asker, &html, &size));
+    const fsam_status status = fb_file_write(r->wanted->html, r->wanted->force, html, size);
+    free(html);
+    cli_progress_clear();
+    return status;
+}
+
+static fsam_status write_reports(const run *r, const fe_asker *asker)
+{
+    static const char *const precisions[] = {"auto", "f32", "bf16", "int8"};
+    const int threads = r->wanted->threads > 0 ? r->wanted->threads : omp_get_max_threads();
+    const fe_report report = {.model = r->wanted->model,
+                              .precision = precisions[r->info.precision],
+                              .threads = threads,
+                              .threshold = r->info.present_threshold,
+                              .sets = r->sets,
+                              .set = r->results};
+    if (!r->wanted->quiet) FB_TRY(cli_evaluate_table(&report));
+    if (r->wanted->json != NULL) FB_TRY(write_json(r, &report));
+    if (r->wanted->html != NULL) FB_TRY(write_html(r, &report, asker));
+    return FSAM_OK;
+}
+
+static fsam_status work(run *r)
+{
+    const fe_asker asker = {&r->asking, encode, ask};
+    FB_TRY(fe_plan_parse(r->wanted->prompts, &r->plan));
+    FB_TRY(check(r->wanted));
+    FB_TRY(open_sets(r));
+    FB_TRY(open_model(r));
+    FB_TRY(evaluate_sets(r, &asker));
+    for (size_t i = 0; i < r->sets; i++)
+        if (r->results[i].images == 0) return fb_fail(r->failure, "%s: no picture could be evaluated", r->name[i]);
+    return write_reports(r, &asker);
+}
+
+int cli_evaluate_run(const cli_evaluate_request *wanted)
+{
+    run r = {.wanted = wanted};
+    const fsam_status status = work(&r);
+    cli_progress_clear();
+    const int result = status != FSAM_OK ? cli_failed(&cli_evaluate, status) : (int)r.failure;
+    run_free(&r);
+    return result;
+}

@@ -1,0 +1,20 @@
+/* evaluate_run.h - an evaluation: data sets opened, their pictures asked about, reports made. */
+#ifndef CLI_EVALUATE_RUN_H
+#define CLI_EVALUATE_RUN_H
+
+#include "cli/options.h"
+#include "eval/report.h"
+
+/* The options of the command line. */
+typedef struct cli_evaluate_request {
+    const char *model, *prompts, *split, *json, *html; /* NULL: not given */
+    cli_texts data, texts;
+    int precision, threads, polarity, limit, absent; /* choices are in the order of their enumerations; limit 0: none */
+    double least_percent;
+    bool force, quiet;
+} cli_evaluate_request;
+
+/* Reports failures on standard error and returns the exit status. */
+int cli_evaluate_run(const cli_evaluate_request *wanted);
+
+#endif
