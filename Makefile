@@ -4,7 +4,8 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
 CLANG ?= clang
 FUZZ_SECONDS ?= 60
-FUZZERS = safetensors npy dicom pickle prompts tokenizer rle png jpeg tiff nifti dicom_slice label_names texts part_map mesh record
+FUZZERS = safetensors npy dicom pickle prompts tokenizer rle png jpeg tiff nifti dicom_slice label_names texts part_map mesh record \
+    csv coco
 
 # Where a check leaves its ctest logs, and in *.tally the lines "PASSED FAILED" that the last line adds up.
 LOGS = $(BUILD)/check

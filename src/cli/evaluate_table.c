@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { NAME = 26 }; /* columns for a name */
+enum { NAME = 32 }; /* columns for a name */
 
 static void print_name(const char *name)
 {

@@ -1,6 +1,5 @@
 /* set_coco.c - COCO: one JSON file of images, annotations and categories. */
 #include "base/json.h"
-#include "base/memory.h"
 #include "eval/data_set_internal.h"
 #include "scene/fields.h"
 #include "scene/fluoroseg.h"
@@ -14,7 +13,8 @@ enum {
     COCO_BYTES = 256 << 20, /* of the file */
     MOST_ABSENT = 32
 };
-#define COCO_COST ((size_t)1 << 30) /* bytes that parsing it may take */
+#define COCO_COST   ((size_t)1 << 30) /* bytes that parsing it may take */
+#define MOST_FILLED ((size_t)1 << 31) /* pixels gone through for the polygons of a picture */
 
 /* An id of the file, and where it stands. */
 typedef struct place {
@@ -222,27 +222,56 @@ static fsam_status read_mask(const json_t *segmentation, int height, int width, 
     return status;
 }
 
-/* Joins `more` to the mask, which may be empty; `more` is freed. */
-static fsam_status join(fi_rle *mask, fi_rle *more)
+/* A mask's runs being walked along. */
+typedef struct walk {
+    const fi_rle *rle;
+    size_t run;
+    uint32_t left; /* pixels of it */
+} walk;
+
+static void skip_finished_runs(walk *w)
+{
+    while (w->left == 0 && w->run + 1 < w->rle->count) w->left = w->rle->counts[++w->run];
+}
+
+/* The runs of pixels that are in a or b, which have one size. counts: room for those of both. Returns how many. */
+static size_t merge_runs(const fi_rle *a, const fi_rle *b, int64_t *counts)
+{
+    walk w[2] = {{a, 0, a->counts[0]}, {b, 0, b->counts[0]}};
+    size_t run = 0;
+    counts[0] = 0;
+    for (;;) {
+        skip_finished_runs(&w[0]);
+        skip_finished_runs(&w[1]);
+        const uint32_t step = w[0].left < w[1].left ? w[0].left : w[1].left;
+        if (step == 0) return run + 1; /* both end at the last pixel */
+        const size_t inside = w[0].run % 2 == 1 || w[1].run % 2 == 1;
+        if (run % 2 != inside) counts[++run] = 0;
+        counts[run] += step;
+        w[0].left -= step;
+        w[1].left -= step;
+    }
+}
+
+/* Joins `more` to the mask, which may be empty; `more` is freed. Takes as long as there are runs, however large the
+ * picture. */
+static fsam_status join(const char *where, fi_rle *mask, fi_rle *more)
 {
     if (mask->height == 0) {
         *mask = *more;
         return FSAM_OK;
     }
-    const size_t pixels = (size_t)mask->height * (size_t)mask->width;
-    uint8_t *a = fb_alloc(pixels, 1), *b = fb_alloc(pixels, 1);
-    fsam_status status = fb_fail(FSAM_ERROR_MEMORY, "masks: out of memory");
-    if (a != NULL && b != NULL) {
-        fi_rle_decode(mask, a);
-        fi_rle_decode(more, b);
-        for (size_t i = 0; i < pixels; i++) a[i] |= b[i];
-        fi_rle_free(mask);
-        status = fi_rle_encode(a, more->height, more->width, mask);
-    }
-    fb_free(a);
-    fb_free(b);
+    fi_rle both = {0};
+    int64_t *counts = malloc((mask->count + more->count + 1) * sizeof *counts);
+    fsam_status status = counts != NULL ? FSAM_OK : fe_no_memory(where);
+    if (status == FSAM_OK)
+        status = fi_rle_from_counts(counts, merge_runs(mask, more, counts), mask->height, mask->width, where, &both);
+    free(counts);
     fi_rle_free(more);
-    return status;
+    if (status != FSAM_OK) return status;
+    fi_rle_free(mask);
+    *mask = both;
+    return FSAM_OK;
 }
 
 static const char *category_name(const content *c, size_t at)
@@ -274,7 +303,7 @@ static fsam_status take_annotation(const content *c, size_t at, int height, int 
     FB_TRY(fs_field(object, where, "segmentation", &segmentation));
     FB_TRY(find_target(c, find(c->category, json_array_size(c->categories), category)->at, one, &target));
     FB_TRY(read_mask(segmentation, height, width, where, &mask));
-    return join(&target->mask, &mask);
+    return join(where, &target->mask, &mask);
 }
 
 /* Categories without an annotation in this picture, beginning with another one for each picture. */
@@ -306,6 +335,16 @@ static size_t first_annotation(const content *c, size_t index)
     return low;
 }
 
+/* Each annotation that is drawn takes a look at every pixel. */
+static fsam_status check_polygons(const content *c, size_t first, size_t last, size_t pixels, const char *where)
+{
+    size_t drawn = 0;
+    for (size_t i = first; i < last; i++)
+        drawn += json_is_array(json_object_get(json_array_get(c->annotations, c->annotation[i].at), "segmentation"));
+    if (drawn <= MOST_FILLED / pixels) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: too many polygons (%zu annotations) for so large a picture", where, drawn);
+}
+
 static fsam_status read_coco(const fe_set *set, size_t index, fe_case *one, char **image)
 {
     const content *c = set->content;
@@ -323,6 +362,7 @@ static fsam_status read_coco(const fe_set *set, size_t index, fe_case *one, char
         return fb_fail(FSAM_ERROR_MEMORY, "%s: more than %zu pixels", where, FI_MAX_PIXELS);
     FB_TRY(find_image(c, where, name, image));
     while (last < json_array_size(c->annotations) && c->annotation[last].id == (int64_t)index) last++;
+    FB_TRY(check_polygons(c, first, last, (size_t)(height * width), where));
     FB_TRY(fe_case_make(one, name, last - first));
     one->count = 0; /* as many as have a name: categories may be fewer than annotations */
     for (size_t i = first; i < last; i++) FB_TRY(take_annotation(c, c->annotation[i].at, (int)height, (int)width, one));

@@ -26,7 +26,7 @@ expect 2 "is an input, and would be overwritten" $hearts --json "$folder/m" --fo
 
 # tables and reports
 expect 0 "hearts: images and masks, 2 images" $hearts --prompts text,text+2,points1..2,box --json "$folder/o.json" --html "$folder/o.html"
-for part in "mean mask                       2    1.000    1.000      0.0      0.0" "text+2 " "points2 " "box " "speed: "; do
+for part in "mean mask                             2    1.000    1.000      0.0      0.0" "text+2 " "points2 " "box " "speed: "; do
     case $said in *"$part"*) ;; *) fail "no $part in: $said" ;; esac
 done
 expect_files "$folder" hearts loop m o.html o.json wordless

@@ -1,9 +1,10 @@
 /* Data sets of every kind: that they are recognised, what they hold, and what is refused. */
 #include "made_sets.h"
 
+#include "base/random.h"
 #include "scene/case_write.h"
 #include "scene/record.h"
-#include <math.h>
+#include <jansson.h>
 
 static fe_case read_made(const fe_set *set, size_t index)
 {
@@ -129,6 +130,44 @@ static void reads_coco(void **state)
     set = open_made("coco/instances.json", &options);
     assert_string_equal(fe_set_name(set), "instances");
     fe_set_free(set);
+}
+
+/* Masks of one category are joined: against the union, pixel by pixel. */
+static void joins_masks_of_coco(void **state)
+{
+    (void)state;
+    for (uint32_t trial = 0; trial < 20; trial++) {
+        uint8_t mask[2][MADE_PIXELS], expected[MADE_PIXELS], joined[MADE_PIXELS];
+        char *runs[2];
+        fb_random random = fb_random_start(4, trial, 0, 0);
+        for (int m = 0; m < 2; m++) {
+            fi_rle rle;
+            const uint32_t rarity = 1 + fb_random_below(&random, 6);
+            for (int i = 0; i < MADE_PIXELS; i++) mask[m][i] = fb_random_below(&random, rarity) == 0;
+            assert_ok(fi_rle_encode(mask[m], MADE_HEIGHT, MADE_WIDTH, &rle));
+            runs[m] = fi_rle_text(&rle);
+            fi_rle_free(&rle);
+        }
+        for (int i = 0; i < MADE_PIXELS; i++) expected[i] = mask[0][i] || mask[1][i] ? 255 : 0;
+        json_t *json = json_pack("{s:[{s:i, s:s, s:i, s:i}], s:[{s:i, s:i, s:{s:[i, i], s:s}}, {s:i, s:i, s:{s:[i, i], "
+                                 "s:s}}], s:[{s:i, s:s}]}",
+                                 "images", "id", 1, "file_name", "p.png", "width", MADE_WIDTH, "height", MADE_HEIGHT,
+                                 "annotations", "image_id", 1, "category_id", 1, "segmentation", "size", MADE_HEIGHT,
+                                 MADE_WIDTH, "counts", runs[0], "image_id", 1, "category_id", 1, "segmentation", "size",
+                                 MADE_HEIGHT, MADE_WIDTH, "counts", runs[1], "categories", "id", 1, "name", "heart");
+        assert_int_equal(json_dump_file(json, in_folder("joined.json"), 0), 0);
+        json_decref(json);
+        fe_set *set = open_made("joined.json", &(fe_set_options){0});
+        fe_case c;
+        assert_ok(fe_set_read(set, 0, false, &c));
+        assert_int_equal(c.count, 1);
+        fi_rle_decode(&c.target[0].mask, joined);
+        assert_memory_equal(joined, expected, MADE_PIXELS);
+        fe_case_free(&c);
+        fe_set_free(set);
+        free(runs[0]);
+        free(runs[1]);
+    }
 }
 
 static void refuses_hostile_coco(void **state)
@@ -347,6 +386,7 @@ int main(void)
         IN_FOLDER(reads_hips),
         IN_FOLDER(reads_images_and_masks),
         IN_FOLDER(reads_coco),
+        IN_FOLDER(joins_masks_of_coco),
         IN_FOLDER(refuses_hostile_coco),
         IN_FOLDER(reads_pictures_alone),
         IN_FOLDER(refuses_hostile_manifests),
