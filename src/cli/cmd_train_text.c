@@ -45,7 +45,7 @@ static const cli_option options[] = {
      .kind = CLI_FLAG,
      .field = offsetof(request, resume),
      .help = "go on from FILE.state when it is there; the other options must be the same"},
-    SIZE("save-every", every_s, "SECONDS", 1, 86400, "60", "how often FILE.state is written"),
+    SIZE("save-every", every_s, "SECONDS", 0, 86400, "60", "how often FILE.state is written; 0: after every step"),
     {.name = "force", .letter = 'f', .kind = CLI_FLAG, .field = offsetof(request, force), .help = "overwrite FILE"},
     {.name = "texts",
      .kind = CLI_TEXT,
