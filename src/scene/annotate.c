@@ -27,7 +27,7 @@ static void join(fs_studio *studio, const fx_shadows *shadows, int structure, su
 {
     const uint64_t *bits = fx_shadows_row(shadows, structure, 0);
     for (size_t i = 0; i < words_of(studio); i++) studio->joined[i] |= bits[i];
-    s->longest_mm = fmaxf(s->longest_mm, shadows->longest_mm[structure]);
+    s->longest_mm = fmaxf(s->longest_mm, shadows->longest_mm[structure]); /* at least */
 }
 
 static void join_label(fs_studio *studio, int structure, subjects *s)
@@ -109,8 +109,7 @@ static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s
     annotation->kind = kind;
     annotation->cut_inferior = s->cut_inferior > 0;
     annotation->cut_superior = s->cut_superior > 0;
-    /* of a group, no ray's path is known */
-    annotation->path_mm_max = kind == FS_KIND_GROUP ? (double)NAN : (double)s->longest_mm;
+    annotation->path_mm_max = (double)s->longest_mm;
     annotation->category = strdup(name);
     if (annotation->category == NULL) return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
     const fx_shadows *open = shot->shutters.shape != FS_SHUTTERS_NONE ? &studio->open : NULL;
@@ -150,6 +149,9 @@ static fsam_status add_groups(fs_studio *studio, const fs_shot *shot, fs_record 
         for (int k = 0; k < labels->count; k++)
             if (is_member(group, labels->structure[k].category)) join_label(studio, k, &s);
         for (int i = 0; group->all_tools && i < studio->tray->count; i++) join_tool(studio, shot, i, &s);
+        const float together_mm =
+            group->all_tools ? studio->parts.longest_together_mm[FS_ALL_TOOLS] : studio->organs.longest_together_mm[g];
+        s.longest_mm = fmaxf(s.longest_mm, together_mm);
         FB_TRY(add(studio, shot, &s, group->name, NULL, FS_KIND_GROUP, record));
     }
     return FSAM_OK;
@@ -162,6 +164,7 @@ static fsam_status add_tools(fs_studio *studio, const fs_shot *shot, fs_record *
         const fs_tray_item *item = &studio->tray->item[i];
         begin(studio, &s);
         join_tool(studio, shot, i, &s);
+        s.longest_mm = fmaxf(s.longest_mm, studio->parts.longest_together_mm[i]);
         const char *name = item->tool.family != NULL ? item->tool.family->key : item->tool.name;
         FB_TRY(add(studio, shot, &s, name, item, FS_KIND_TOOL, record));
     }

@@ -19,6 +19,26 @@
 #define OPEN_TRANSMISSION  0.8     /* more gets through beside the body, and through little else */
 #define LEAST_TRANSMISSION 1e-4    /* an exposure meter gives up behind more */
 
+/* Which paths are added up: those of a group's members, and of a tool's parts. */
+static bool make_unions(fs_studio *studio)
+{
+    const fv_labels *labels = &studio->subject->labels;
+    const int parts = studio->tray->count * FS_TOOL_PARTS;
+    const fw_name *group;
+    studio->organ_unions = fb_alloc((size_t)labels->count + 1, sizeof *studio->organ_unions);
+    studio->part_unions = fb_alloc((size_t)parts + 1, sizeof *studio->part_unions);
+    if (studio->organ_unions == NULL || studio->part_unions == NULL) return false;
+    for (size_t g = 0; g < FW_GROUPS && (group = fw_group_at(fs_phrases_texts(studio->phrases), g)) != NULL; g++)
+        for (int k = 0; k < labels->count; k++)
+            for (size_t i = 0; i < group->member_count; i++)
+                if (group->members[i] == labels->structure[k].category) studio->organ_unions[k] |= (uint64_t)1 << g;
+    for (int i = 0; i < parts; i++)
+        studio->part_unions[i] = (uint64_t)1 << (i / FS_TOOL_PARTS) | (uint64_t)1 << FS_ALL_TOOLS;
+    studio->organs.unions = studio->organ_unions;
+    studio->parts.unions = studio->part_unions;
+    return true;
+}
+
 fsam_status fs_studio_make(const fs_subject *subject, const fs_tray *tray, const fs_phrases *phrases, int pixels,
                            fs_studio *studio)
 {
@@ -27,7 +47,7 @@ fsam_status fs_studio_make(const fs_subject *subject, const fs_tray *tray, const
     fsam_status status = fx_shadows_make(pixels, pixels, subject->labels.count, &studio->organs);
     if (status == FSAM_OK) status = fx_shadows_make(pixels, pixels, tray->count * FS_TOOL_PARTS, &studio->parts);
     if (status == FSAM_OK) status = fx_shadows_make(pixels, pixels, 1, &studio->open);
-    bool whole = status == FSAM_OK;
+    bool whole = status == FSAM_OK && make_unions(studio);
     for (int m = 0; whole && m < FX_MOST_MATERIALS; m++)
         whole = (studio->mass[m] = fb_alloc(area, sizeof(float))) != NULL;
     whole = whole && (studio->joined = fb_alloc((size_t)pixels * studio->organs.words, sizeof(uint64_t))) != NULL;
@@ -44,6 +64,8 @@ void fs_studio_free(fs_studio *studio)
     fx_shadows_free(&studio->organs);
     fx_shadows_free(&studio->parts);
     fx_shadows_free(&studio->open);
+    fb_free(studio->organ_unions);
+    fb_free(studio->part_unions);
     fb_free(studio->joined);
     fb_free(studio->mask);
     fb_free(studio->gray);

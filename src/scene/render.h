@@ -7,6 +7,8 @@
 #include "xray/beam.h"
 #include "xray/shadows.h"
 
+enum { FS_ALL_TOOLS = FX_MOST_UNIONS - 1 };
+
 /* What one picture after another is made in, of one subject and tray. Owned: fs_studio_free. */
 typedef struct fs_studio {
     int pixels; /* along a side */
@@ -17,6 +19,8 @@ typedef struct fs_studio {
     fx_shadows organs;              /* of the subject's labels */
     fx_shadows parts;               /* of the tools' parts, one tool after the other */
     fx_shadows open;                /* one structure: what the shutters leave open, as the detector has it */
+    uint64_t *organ_unions;         /* [labels]: bit g says that a label belongs to group g */
+    uint64_t *part_unions;          /* [parts]: bit i of those of tool i, bit FS_ALL_TOOLS of all */
     uint64_t *joined;               /* bits of one structure, a row after the other as in fx_shadows */
     uint8_t *mask;                  /* [pixels, pixels] */
     uint16_t *gray;                 /* [pixels, pixels]: the picture as it is shown, bone dark */

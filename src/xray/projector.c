@@ -32,6 +32,9 @@ typedef struct workspace {
     float step_mm[FX_TILE]; /* from sample to sample */
     size_t *pixels;         /* [labels], this thread's own share */
     float *longest_mm;      /* [labels] */
+    uint16_t *together;     /* [FX_MOST_UNIONS][FX_TILE]: steps in the members of each union; NULL without unions */
+    uint64_t met;           /* bits of the unions of which the tile has any: the others' steps are not set */
+    float together_mm[FX_MOST_UNIONS];
 } workspace;
 
 static ray_fan fan_of(const fx_body *body, const fx_camera *camera)
@@ -190,6 +193,32 @@ static void set_bits(const picture *job, int label, int tile_x, int tile_y, work
     work->longest_mm[label - 1] = longest_mm;
 }
 
+/* Adds a label's paths in a tile to those of its unions. */
+static void add_to_unions(uint64_t unions, const uint16_t *steps, workspace *work)
+{
+    for (; unions != 0; unions &= unions - 1) {
+        const int u = __builtin_ctzll(unions);
+        uint16_t *sum = work->together + (size_t)u * FX_TILE;
+        if ((work->met >> u & 1) == 0) memset(sum, 0, FX_TILE * sizeof *sum);
+        work->met |= (uint64_t)1 << u;
+        for (int i = 0; i < FX_TILE; i++) sum[i] = (uint16_t)(sum[i] + steps[i]);
+    }
+}
+
+static void finish_unions(workspace *work)
+{
+    for (; work->met != 0; work->met &= work->met - 1) {
+        const int u = __builtin_ctzll(work->met);
+        const uint16_t *sum = work->together + (size_t)u * FX_TILE;
+        float longest_mm = work->together_mm[u];
+        for (int i = 0; i < FX_TILE; i++) {
+            const float path_mm = (float)sum[i] * work->step_mm[i];
+            longest_mm = path_mm > longest_mm ? path_mm : longest_mm;
+        }
+        work->together_mm[u] = longest_mm;
+    }
+}
+
 static bool is_met(const uint16_t *steps)
 {
     uint16_t any = 0;
@@ -204,6 +233,7 @@ static void finish_labels(const picture *job, int tile_x, int tile_y, workspace 
         if (job->shadows->path_mm[label - 1] != NULL) keep_paths(job, label, tile_x, tile_y, work);
         if (is_met(steps)) {
             set_bits(job, label, tile_x, tile_y, work);
+            if (work->together != NULL) add_to_unions(job->shadows->unions[label - 1], steps, work);
             memset(steps, 0, FX_TILE * sizeof *steps);
         } else {
             for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y++)
@@ -219,6 +249,7 @@ static void project_tile(const picture *job, int tile_x, int tile_y, workspace *
         for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < camera->height; y += job->lanes)
             project_packet(job, tile_x, tile_y, x, y, work);
     if (work->steps != NULL) finish_labels(job, tile_x, tile_y, work);
+    finish_unions(work);
 }
 
 static bool workspace_make(const picture *job, workspace *work)
@@ -229,7 +260,10 @@ static bool workspace_make(const picture *job, workspace *work)
     work->steps = fb_alloc(labels * FX_TILE, sizeof *work->steps);
     work->pixels = fb_alloc(labels, sizeof *work->pixels);
     work->longest_mm = fb_alloc(labels, sizeof *work->longest_mm);
-    return work->steps != NULL && work->pixels != NULL && work->longest_mm != NULL;
+    const bool unions = job->shadows->unions != NULL;
+    if (unions) work->together = fb_alloc((size_t)FX_MOST_UNIONS * FX_TILE, sizeof *work->together);
+    return work->steps != NULL && work->pixels != NULL && work->longest_mm != NULL &&
+           (!unions || work->together != NULL);
 }
 
 /* Adds a thread's counts to the picture's; their order does not matter. */
@@ -240,9 +274,12 @@ static void workspace_clear(const picture *job, workspace *work)
             job->shadows->pixels[i] += work->pixels[i];
             job->shadows->longest_mm[i] = fmaxf(job->shadows->longest_mm[i], work->longest_mm[i]);
         }
+    for (int u = 0; work->together != NULL && u < FX_MOST_UNIONS; u++)
+        job->shadows->longest_together_mm[u] = fmaxf(job->shadows->longest_together_mm[u], work->together_mm[u]);
     fb_free(work->steps);
     fb_free(work->pixels);
     fb_free(work->longest_mm);
+    fb_free(work->together);
 }
 
 static fsam_status run(const picture *job)
@@ -299,6 +336,7 @@ fsam_status fx_project(const fx_body *body, const fx_camera *camera, double leas
     if (body->materials != FX_BASES) return fb_fail(FSAM_ERROR_ARGUMENT, "projection: body: it is a plain one");
     if (shadows != NULL) {
         FB_TRY(check_shadows(body, camera, shadows));
+        memset(shadows->longest_together_mm, 0, sizeof shadows->longest_together_mm);
         for (int i = 0; i < shadows->count; i++) {
             shadows->pixels[i] = 0;
             shadows->longest_mm[i] = 0;

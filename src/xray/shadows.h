@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { FX_MOST_UNIONS = 64 };
+
 /* Structures are numbered from 0: the label of a label map less 1. Owned: fx_shadows_free; meant to be used again for
  * many pictures of one size. */
 typedef struct fx_shadows {
@@ -17,6 +19,10 @@ typedef struct fx_shadows {
     float *longest_mm; /* [count]: the longest path through the structure, set pixels or not */
     /* [count], all NULL when made: where a caller wants paths too, planes of its own [height, width], mm. */
     float **path_mm;
+    /* [count], the caller's, NULL when made: bit u says that a structure belongs to union u, through all of whose
+     * members together the longest path of a ray is longest_together_mm[u]. */
+    const uint64_t *unions;
+    float longest_together_mm[FX_MOST_UNIONS];
 } fx_shadows;
 
 /* Empty. FSAM_ERROR_ARGUMENT for sizes not 1 .. FX_MOST_PIXELS or a negative count. */

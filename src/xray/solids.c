@@ -94,11 +94,12 @@ static double pass_solid(const placed *p, const double source[3], const double d
     return whole;
 }
 
-/* longest_mm [solids]: this thread's own. */
-static void pass_ray(const scene *s, int x, int y, float *longest_mm)
+/* longest_mm [solids], together_mm [FX_MOST_UNIONS]: this thread's own. */
+static void pass_ray(const scene *s, int x, int y, float *longest_mm, float *together_mm)
 {
     taken occupied = {.count = 0};
-    double source[3], direction[3];
+    double source[3], direction[3], sum[FX_MOST_UNIONS];
+    uint64_t met = 0;
     const size_t pixel = (size_t)y * (size_t)s->camera->width + (size_t)x;
     fx_camera_source(s->camera, source);
     const double distance = fx_camera_ray(s->camera, x, y, direction);
@@ -112,6 +113,16 @@ static void pass_ray(const scene *s, int x, int y, float *longest_mm)
         longest_mm[i] = fmaxf(longest_mm[i], (float)whole);
         if (whole > s->least_mm) fx_shadows_row(s->shadows, i, y)[x / 64] |= (uint64_t)1 << (x % 64);
         if (s->shadows->path_mm[i] != NULL) s->shadows->path_mm[i][pixel] = (float)whole;
+        for (uint64_t unions = s->shadows->unions != NULL ? s->shadows->unions[i] : 0; unions != 0;
+             unions &= unions - 1) {
+            const int u = __builtin_ctzll(unions);
+            sum[u] = (met >> u & 1) != 0 ? sum[u] + fresh : fresh;
+            met |= (uint64_t)1 << u;
+        }
+    }
+    for (; met != 0; met &= met - 1) {
+        const int u = __builtin_ctzll(met);
+        together_mm[u] = fmaxf(together_mm[u], (float)sum[u]);
     }
     for (int i = 0; i < occupied.count && s->body != NULL; i++) {
         double replaced[FX_BASES];
@@ -125,15 +136,17 @@ static fsam_status pass_all(const scene *s)
     bool failed = false;
 #pragma omp parallel
     {
-        float *longest_mm = fb_alloc((size_t)s->solids, sizeof *longest_mm);
+        float *longest_mm = fb_alloc((size_t)s->solids, sizeof *longest_mm), together_mm[FX_MOST_UNIONS] = {0};
 #pragma omp for schedule(dynamic, 8)
         for (int y = 0; y < s->camera->height; y++)
-            for (int x = 0; x < s->camera->width && longest_mm != NULL; x++) pass_ray(s, x, y, longest_mm);
+            for (int x = 0; x < s->camera->width && longest_mm != NULL; x++) pass_ray(s, x, y, longest_mm, together_mm);
 #pragma omp critical(fx_project_solids)
         {
             failed = failed || longest_mm == NULL;
             for (int i = 0; i < s->solids && longest_mm != NULL && s->shadows != NULL; i++)
                 s->shadows->longest_mm[i] = fmaxf(s->shadows->longest_mm[i], longest_mm[i]);
+            for (int u = 0; u < FX_MOST_UNIONS && s->shadows != NULL; u++)
+                s->shadows->longest_together_mm[u] = fmaxf(s->shadows->longest_together_mm[u], together_mm[u]);
         }
         fb_free(longest_mm);
     }
@@ -147,6 +160,7 @@ static fsam_status clear_shadows(const fx_camera *camera, int solids, fx_shadows
                        shadows->count, shadows->width, shadows->height, solids, camera->width, camera->height);
     const size_t rows = (size_t)shadows->count * (size_t)shadows->height;
     memset(shadows->bits, 0, rows * shadows->words * sizeof *shadows->bits);
+    memset(shadows->longest_together_mm, 0, sizeof shadows->longest_together_mm);
     for (int i = 0; i < shadows->count; i++) {
         shadows->longest_mm[i] = 0;
         if (shadows->path_mm[i] != NULL)

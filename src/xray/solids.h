@@ -22,9 +22,9 @@ typedef struct fx_solid {
  * replaces tissue. The shadows of the body's structures stay as they are.
  *
  * body and shadows may be NULL; shadows has a structure for each solid, whose pixels are set where the path through the
- * whole of it, overlapped or not, is more than least_mm. planes: of mass; solids name 0 .. planes - 1. The result does
- * not depend on the number of threads. Of a solid that a ray enters more than FX_MOST_STRETCHES times, those entries
- * count that come first.
+ * whole of it, overlapped or not, is more than least_mm; a union has only the space that its members have. planes: of
+ * mass; solids name 0 .. planes - 1. The result does not depend on the number of threads. Of a solid that a ray enters
+ * more than FX_MOST_STRETCHES times, those entries count that come first.
  */
 fsam_status fx_project_solids(const fx_camera *camera, const fx_solid *solid, int solids, const fx_body *body,
                               double least_mm, float *const *mass, int planes, fx_shadows *shadows);

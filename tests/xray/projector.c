@@ -328,6 +328,39 @@ static void expect_between(const fx_body *body, const fx_camera *camera, int mat
     }
 }
 
+/* Ray by ray, the paths through the members of a union are those through each of them, added up. */
+static void paths_of_a_union_add_up(void **state)
+{
+    enum { LABELS = 40, UNIONS = 5 };
+    static float path[LABELS][PIXELS];
+    static const uint64_t sets[UNIONS] = {0, 1, 0x3f0, 0xffffffffff, 0x8000000001}; /* labels, a bit each */
+    static const int bits[UNIONS] = {7, 0, 1, 63, 40};
+    uint64_t unions[LABELS] = {0};
+    fx_body *body = random_body((int[3]){50, 37, 41}, false);
+    const fx_camera camera = camera_from((double[]){0.3, -1, 0.2}, 900, SIDE, 5);
+    fx_shadows shadows;
+    (void)state;
+    assert_ok(fx_shadows_make(SIDE, SIDE, LABELS, &shadows));
+    for (int l = 0; l < LABELS; l++) {
+        shadows.path_mm[l] = path[l];
+        for (int u = 0; u < UNIONS; u++) unions[l] |= (sets[u] >> l & 1) << bits[u];
+    }
+    shadows.unions = unions;
+    for (int round = 0; round < 2; round++) assert_ok(fx_project(body, &camera, 0, mass, &shadows));
+    for (int u = 0; u < UNIONS; u++) {
+        double longest = 0;
+        for (int i = 0; i < PIXELS; i++) {
+            double sum = 0;
+            for (int l = 0; l < LABELS; l++) sum += (sets[u] >> l & 1) != 0 ? (double)path[l][i] : 0;
+            longest = fmax(longest, sum);
+        }
+        assert_close(shadows.longest_together_mm[bits[u]], longest, 1e-3);
+        assert_true(u == 0 || longest > 0);
+    }
+    fx_shadows_free(&shadows);
+    fx_body_free(body);
+}
+
 /* Seen from afar, and from within. Askew views only: where two axes are as good, a packet takes one for all its rays.
  */
 static void kernels_agree_with_plain_code(void **state)
@@ -485,6 +518,7 @@ int main(void)
         cmocka_unit_test(masks_are_silhouettes_to_a_pixel),
         cmocka_unit_test(paths_and_a_least_path_go_together),
         cmocka_unit_test(six_marks_land_where_they_belong),
+        cmocka_unit_test(paths_of_a_union_add_up),
         cmocka_unit_test(kernels_agree_with_plain_code),
         cmocka_unit_test(threads_do_not_change_anything),
         cmocka_unit_test(sheets_of_one_voxel_are_not_missed),

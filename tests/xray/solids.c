@@ -114,6 +114,7 @@ static void where_solids_overlap_the_first_has_the_space(void **state)
     fx_shadows shadows;
     (void)state;
     assert_ok(fx_shadows_make(SIDE, SIDE, 3, &shadows));
+    shadows.unions = (const uint64_t[]){1, 3, (uint64_t)1 << 63};
     memset(plane, 0, sizeof plane);
     assert_ok(fx_project(body, &camera, 0, mass, NULL));
     const float before = plane[0][middle];
@@ -121,6 +122,9 @@ static void where_solids_overlap_the_first_has_the_space(void **state)
     assert_close(plane[METAL][middle], 2 * 2.4 + 3 * 1.0, 2e-3);
     assert_close(before - plane[0][middle], fx_tissue_at(&table, 0)[0] * 3.4, 2e-3);
     assert_close(shadows.longest_mm[1], 24, 0.01); /* overlapped or not */
+    assert_close(shadows.longest_together_mm[0], 34, 0.02);
+    assert_close(shadows.longest_together_mm[1], 10, 0.2); /* what the first leaves of the second */
+    assert_true(shadows.longest_together_mm[63] == 0 && shadows.longest_together_mm[5] == 0);
     assert_true(shadows.pixels[0] > 0 && shadows.pixels[1] > 0 && shadows.pixels[2] == 0);
     memcpy(again, plane, sizeof again);
     omp_set_num_threads(3);
