@@ -160,7 +160,7 @@ static fsam_status find_label(painting *p, const fv_body_part *part, uint16_t *l
         const fv_tissue *old = &p->tissue[k];
         *label = (uint16_t)k;
         if (strcmp(p->labels.structure[k - 1].name, name) == 0 && old->hu == tissue.hu &&
-            old->texture_hu == tissue.texture_hu && old->shell_hu == tissue.shell_hu)
+            old->texture_hu == tissue.texture_hu && old->shell_hu == tissue.shell_hu && old->gas == tissue.gas)
             return FSAM_OK;
     }
     if (p->labels.count == UINT16_MAX) return fb_fail(FSAM_ERROR_MEMORY, "meshes: more than %d structures", UINT16_MAX);

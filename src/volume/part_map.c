@@ -12,10 +12,10 @@ bool fv_tissue_named(const char *name, fv_tissue *tissue)
         const char *name;
         fv_tissue tissue;
     } known[] = {
-        {"air", {-1000, 0, -1000}}, {"lung", {-830, 35, -830}},    {"fat", {-100, 10, -100}},
-        {"water", {0, 3, 0}},       {"soft", {42, 8, 42}},         {"muscle", {55, 10, 55}},
-        {"blood", {42, 4, 42}},     {"cartilage", {110, 25, 110}}, {"spongy", {200, 50, 200}},
-        {"bone", {230, 60, 850}},   {"compact", {1200, 80, 1200}}, {"tooth", {1800, 150, 2400}},
+        {"air", {-1000, 0, -1000, 0}}, {"lung", {-830, 35, -830, 0}},    {"fat", {-100, 10, -100, 0}},
+        {"water", {0, 3, 0, 0}},       {"soft", {42, 8, 42, 0}},         {"muscle", {55, 10, 55, 0}},
+        {"blood", {42, 4, 42, 0}},     {"cartilage", {110, 25, 110, 0}}, {"spongy", {200, 50, 200, 0}},
+        {"bone", {230, 60, 850, 0}},   {"compact", {1200, 80, 1200, 0}}, {"tooth", {1800, 150, 2400, 0}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         if (strcmp(known[i].name, name) != 0) continue;
@@ -37,7 +37,7 @@ static fsam_status read_tissue(const char *text, const char *where, int number, 
         return fb_fail(FSAM_ERROR_FORMAT,
                        "%s: line %d: tissue: '%s' is no known word and no number of HU from %d to %d", where, number,
                        text, FV_HU_OUTSIDE, INT16_MAX);
-    rule->tissue = (fv_tissue){hu, 0, hu};
+    rule->tissue = (fv_tissue){hu, 0, hu, 0};
     return FSAM_OK;
 }
 

@@ -2,8 +2,10 @@
  * synthesize.h - a CT for a label map that comes without one.
  *
  * Each structure has the mean HU of its tissue and a smooth random texture; bones have a dense shell about a spongy
- * inside. Where no structure is labelled, a body is made about the parts (outline.h): skin, a layer of fat, muscle near
- * bones and muscles, and elsewhere fat and soft tissue in patches; beyond it there is air.
+ * inside, stomach and bowel have bubbles of gas within their wall. Where no structure is labelled, a body is made about
+ * the parts (outline.h): skin, a layer of fat, under it one of muscle, muscle near bones and muscles, water about the
+ * brain, and elsewhere fat and soft tissue in patches; beyond it there is air. All is softened as a scanner does: a
+ * voxel has four fifths of its HU from itself and a tenth from its neighbours on either side, along each axis.
  */
 #ifndef VOLUME_SYNTHESIZE_H
 #define VOLUME_SYNTHESIZE_H
@@ -14,6 +16,7 @@
 typedef struct fv_tissue {
     double hu, texture_hu; /* mean, and standard deviation of the texture */
     double shell_hu;       /* of a bone's outer 1.5 mm; equal to `hu` where there is no shell */
+    double gas;            /* about the share of the inside, within a wall of 1.5 mm, that is gas: 0..1 */
 } fv_tissue;
 
 /* Of a structure; soft tissue for one that is none of the 128 categories. */

@@ -79,6 +79,76 @@ static void test_outline(void **state)
     fv_labels_free(&labels);
 }
 
+/* Two fingers of bone, 30 mm between their middles, and a thigh far from them: the gap of fingers stays open, though
+ * the body's is closed over twice as much. */
+static void test_fingers(void **state)
+{
+    fv_grid grid = fv_grid_upright((int[]){110, 60, 40}, (double[]){2, 2, 2}, (double[]){-109, -59, -39});
+    fv_labels labels;
+    fv_outline outline;
+    (void)state;
+    expect_ok(fv_labels_make(&grid, "t", &labels));
+    expect_ok(fv_labels_add(&labels, "phalanges_hand"));
+    expect_ok(fv_labels_add(&labels, "femur_left"));
+    for (int z = 5; z < 35; z++)
+        for (int y = 27; y < 33; y++)
+            for (int x = 0; x < 6; x++) {
+                labels.label[voxel_at(&grid, 22 + x, y, z)] = 1;
+                labels.label[voxel_at(&grid, 37 + x, y, z)] = 1;
+                labels.label[voxel_at(&grid, 80 + x, y, z)] = 2;
+            }
+    expect_ok(fv_outline_make(&labels, 14, &outline));
+    assert_true(depth_at(&outline, -60, 0, 0) > 5 && depth_at(&outline, -30, 0, 0) > 5);
+    assert_true(depth_at(&outline, -45, 0, 0) < 0);
+    expect_near(depth_at(&outline, -60, -6, 0), 6, 4, "depth at a finger's side");
+    expect_near(depth_at(&outline, 56, -6, 0), 14, 4, "depth at the thigh's side");
+    assert_true(depth_at(&outline, 10, 0, 0) < 0);
+    fv_outline_free(&outline);
+    fv_labels_free(&labels);
+}
+
+/* A colon as a ball: its wall is whole, its inside partly gas; a spleen has none. */
+static void test_gas(void **state)
+{
+    fv_labels labels = two_balls();
+    const fv_tissue tissue[3] = {{0}, {20, 10, 20, 0.4}, {20, 10, 20, 0}};
+    const fv_synthesis options = {.tissue = tissue, .bare = true, .seed = 3};
+    size_t gas[3] = {0}, count[3] = {0};
+    fv_ct ct;
+    (void)state;
+    expect_ok(fv_ct_synthesize(&labels, &options, &ct));
+    for (int z = 0; z < 60; z++)
+        for (int y = 0; y < 80; y++)
+            for (int x = 0; x < 100; x++) {
+                const size_t at = voxel_at(&ct.grid, x, y, z);
+                const int label = labels.label[at];
+                double w[3] = {x, y, z};
+                fv_affine_apply(&ct.grid.world_from_voxel, w, w);
+                if (label == 0 || !in_ball(w, label == 1 ? -45 : 45, 0, 0, 24)) continue;
+                gas[label] += ct.hu[at] < -500;
+                count[label]++;
+            }
+    expect_near((double)gas[1] / (double)count[1], 0.4, 0.2, "share of gas");
+    assert_int_equal(gas[2], 0);
+    assert_true(ct.hu[voxel_near(&ct.grid, -45 - 29, 0, 0)] > -500); /* its wall */
+    fv_ct_free(&ct);
+    fv_labels_free(&labels);
+}
+
+/* What is unlabelled beside the brain is water, as in its fissures, and elsewhere fat. */
+static void test_about_the_brain(void **state)
+{
+    fv_labels labels = two_balls();
+    fv_ct ct;
+    (void)state;
+    free(labels.structure[0].name);
+    labels.structure[0].name = strdup("brain");
+    expect_ok(fv_ct_from_labels(&labels, 5, 0, &ct));
+    expect_near(ct.hu[voxel_near(&ct.grid, -45, -33, 0)], 8, 40, "HU beside the brain");
+    fv_ct_free(&ct);
+    fv_labels_free(&labels);
+}
+
 static void test_tissues(void **state)
 {
     fv_labels labels = two_balls();
@@ -98,7 +168,7 @@ static void test_tissues(void **state)
     expect_near(ct.hu[voxel_near(&ct.grid, 45, 0, 0)], 250, 250, "HU of the bone's inside");
     assert_int_equal(ct.hu[voxel_near(&ct.grid, 0, 110, 0)], FV_HU_AIR);
     expect_near(ct.hu[voxel_near(&ct.grid, -45, -36, 0)], -100, 60, "HU of the fat");
-    expect_near(ct.hu[voxel_near(&ct.grid, 12, 0, 0)], 50, 50, "HU of the muscle near the bone");
+    expect_near(ct.hu[voxel_near(&ct.grid, 9, 0, 0)], 50, 50, "HU of the muscle near the bone");
     fv_ct_free(&ct);
     fv_labels_free(&labels);
 }
@@ -122,7 +192,9 @@ static void test_threads(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_distances), cmocka_unit_test(test_outline),
-                                       cmocka_unit_test(test_tissues), cmocka_unit_test(test_threads)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_distances),       cmocka_unit_test(test_outline),
+                                       cmocka_unit_test(test_fingers),         cmocka_unit_test(test_gas),
+                                       cmocka_unit_test(test_about_the_brain), cmocka_unit_test(test_tissues),
+                                       cmocka_unit_test(test_threads)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
