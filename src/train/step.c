@@ -27,9 +27,12 @@ struct fr_step {
     fr_parameters *parameters;
     fr_texts texts;
     fr_step_settings settings;
+    const ft_device *device;
     fr_bound encoder;
     ft_id embedding;
     fr_encoding *encoding;
+    fr_bound seeing; /* the encoder as a user has it, for one image; made when it is first needed */
+    bool answering;  /* nothing is learned from */
     fr_prompter *prompter;
     fr_tokens *tokens;
     int side;                      /* E */
@@ -103,6 +106,7 @@ fsam_status fr_step_new(fr_parameters *parameters, fr_texts texts, const fr_step
     step->parameters = parameters;
     step->texts = texts;
     step->settings = *settings;
+    step->device = device;
     step->side = fm_config_embed_side(&parameters->config);
     fsam_status status = make(step, device);
     if (status == FSAM_OK)
@@ -119,6 +123,7 @@ void fr_step_free(fr_step *step)
     fr_tokens_free(step->tokens);
     fr_encoding_free(step->encoding);
     fr_bound_free(&step->encoder);
+    fr_bound_free(&step->seeing);
     free(step->target);
     free(step->previous);
     free(step->shown);
@@ -252,7 +257,7 @@ static fsam_status converse(fr_step *step, dialogue *d, double share)
     int rounds = step->settings.clicks;
     for (int round = 0; round <= rounds; round++) {
         fr_answer answer;
-        d->prompt.learn = d->learn[round];
+        d->prompt.learn = d->learn[round] && !step->answering;
         FB_TRY(fr_prompter_run(step->prompter, &d->prompt, &answer));
         count_part(step, d->prompt.learn ? FR_DECODER_LEARN : FR_DECODER_ANSWER);
         note(step->report, d, &answer, round, rounds, share);
@@ -282,12 +287,13 @@ static fsam_status take_target(fr_step *step, dialogue *d, int targets)
     d->prompt.absent = d->target->absent;
     d->prompt.weight = s->scale * share;
     d->prompt.click = d->click;
+    step->report->absent += d->target->absent;
     FB_TRY(converse(step, d, share));
+    if (step->answering) return FSAM_OK;
     FB_TRY(fr_tokens_backward(step->tokens, step->token_gradient, s->scale * s->vq / targets));
     count_part(step, FR_TEXTS);
     step->report->vq += vq / targets;
     step->report->loss += s->vq * vq / targets;
-    step->report->absent += d->target->absent;
     return FSAM_OK;
 }
 
@@ -300,24 +306,38 @@ static int shown_length(int length, int side, int mask_side)
     return shown < 1 ? 1 : shown > mask_side ? mask_side : shown;
 }
 
-static fsam_status take_targets(fr_step *step, const fr_sample *sample, uint64_t first, int targets)
+/* All targets of a sample whose embedding is there; its gradient is added to, NULL when nothing is learned. */
+static fsam_status take_sample(fr_step *step, const fr_sample *sample, uint64_t index, const float *embedding,
+                               float *gradient, int targets)
+{
+    for (int t = 0; t < sample->count; t++) {
+        dialogue d = {.target = &sample->target[t], .index = index, .number = t, .mask_side = 8 * step->side};
+        d.width = shown_length(sample->width, sample->side, d.mask_side);
+        d.height = shown_length(sample->height, sample->side, d.mask_side);
+        d.prompt.embedding = embedding;
+        d.prompt.embedding_gradient = gradient;
+        FB_TRY(take_target(step, &d, targets));
+    }
+    return FSAM_OK;
+}
+
+static fsam_status take_batch(fr_step *step, const fr_sample *sample, uint64_t first, int targets)
 {
     size_t each = (size_t)step->side * (size_t)step->side * (size_t)step->parameters->config.prompt_dim;
     float *seed = fr_bound_data(&step->encoder, "seed");
     const float *embedding = fr_bound_data(&step->encoder, "embedding");
     memset(seed, 0, (size_t)step->settings.batch * each * sizeof *seed);
-    for (int b = 0; b < step->settings.batch; b++)
-        for (int t = 0; t < sample[b].count; t++) {
-            dialogue d = {.target = &sample[b].target[t], .index = first + (uint64_t)b};
-            d.number = t;
-            d.mask_side = 8 * step->side;
-            d.width = shown_length(sample[b].width, sample[b].side, d.mask_side);
-            d.height = shown_length(sample[b].height, sample[b].side, d.mask_side);
-            d.prompt.embedding = embedding + (size_t)b * each;
-            d.prompt.embedding_gradient = seed + (size_t)b * each;
-            FB_TRY(take_target(step, &d, targets));
-        }
+    for (size_t b = 0; b < (size_t)step->settings.batch; b++)
+        FB_TRY(take_sample(step, &sample[b], first + b, embedding + b * each, seed + b * each, targets));
     return FSAM_OK;
+}
+
+static void begin(fr_step *step, fr_step_report *report, bool answering)
+{
+    *report = (fr_step_report){0};
+    step->report = report;
+    step->answering = answering;
+    step->began = now(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void finish_report(fr_step_report *report, double began)
@@ -332,19 +352,52 @@ static void finish_report(fr_step_report *report, double began)
 fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, fr_step_report *report)
 {
     double began = now(CLOCK_MONOTONIC);
-    *report = (fr_step_report){0};
-    step->report = report;
-    step->began = now(CLOCK_PROCESS_CPUTIME_ID);
+    begin(step, report, false);
     for (int b = 0; b < step->settings.batch; b++) report->targets += sample[b].count;
     if (report->targets == 0) return fb_fail(FSAM_ERROR_ARGUMENT, "training: a batch without any target");
     FB_TRY(fr_encoding_fill(step->encoding, sample, step->settings.seed, first, step->settings.drop_path));
     FB_TRY(ft_session_run_until(step->encoder.session, step->embedding));
     count_part(step, FR_ENCODER_FORWARD);
-    FB_TRY(take_targets(step, sample, first, report->targets));
+    FB_TRY(take_batch(step, sample, first, report->targets));
     FB_TRY(ft_session_run_after(step->encoder.session, step->embedding));
     fr_bound_flow(&step->encoder, step->parameters);
     if (isfinite(report->loss)) fr_encoding_follow(step->encoding); /* statistics never get over what is no number */
     count_part(step, FR_ENCODER_BACKWARD);
+    finish_report(report, began);
+    return FSAM_OK;
+}
+
+/* ---- answering ---- */
+
+static fsam_status make_seeing(fr_step *step)
+{
+    int64_t side = step->parameters->config.img_size;
+    fm_builder build;
+    if (step->seeing.session != NULL) return FSAM_OK;
+    FB_TRY(fr_bound_begin(&step->seeing, &step->parameters->config, &build));
+    build.training = false;
+    ft_id image = ft_input(build.graph, "image", FT_REAL, ft_shape4(1, side, side, 3), false);
+    ft_output(build.graph, fm_image_encoder(&build, image), "embedding");
+    return fr_bound_finish(&step->seeing, step->parameters, step->device);
+}
+
+void fr_step_refresh(fr_step *step)
+{
+    fr_bound_free(&step->seeing); /* it keeps weights packed */
+}
+
+fsam_status fr_step_answer(fr_step *step, const fr_sample *sample, uint64_t number, fr_step_report *report)
+{
+    double began = now(CLOCK_MONOTONIC);
+    size_t side = (size_t)step->parameters->config.img_size;
+    if ((size_t)sample->side != side)
+        return fb_fail(FSAM_ERROR_MISMATCH, "training: an image of side %d, the model's is %zu", sample->side, side);
+    begin(step, report, true);
+    report->targets = sample->count;
+    FB_TRY(make_seeing(step));
+    memcpy(fr_bound_data(&step->seeing, "image"), sample->image, 3 * side * side * sizeof(float));
+    FB_TRY(ft_session_run(step->seeing.session));
+    FB_TRY(take_sample(step, sample, number, fr_bound_data(&step->seeing, "embedding"), NULL, sample->count));
     finish_report(report, began);
     return FSAM_OK;
 }

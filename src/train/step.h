@@ -77,6 +77,12 @@ void fr_step_free(fr_step *step);
  * as texts fail; the gradient is then not to be used. */
 fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, fr_step_report *report);
 
+/* The same dialogues without learning, as the model would answer a user: BatchNorm takes the running statistics,
+ * nothing is left out, and answers are fed back in the same share of dialogues. Of one sample; reports IoUs alone. For
+ * all samples of a validation after parameters have changed, call fr_step_refresh first. */
+fsam_status fr_step_answer(fr_step *step, const fr_sample *sample, uint64_t number, fr_step_report *report);
+void fr_step_refresh(fr_step *step);
+
 size_t fr_step_bytes(const fr_step *step); /* of its sessions' results */
 
 #endif

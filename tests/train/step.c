@@ -222,6 +222,36 @@ static void clicks_stay_in_the_picture(void **state)
     tear_down(&b);
 }
 
+/* What was learned is answered to a user too, from the running statistics; and answering changes nothing. */
+static void answers_are_as_good_as_what_was_learned(void **state)
+{
+    (void)state;
+    bench b;
+    fr_step_settings settings = small_settings();
+    fr_step_report report, answer;
+    fr_optimiser *optimiser;
+    set_up(&b, &settings);
+    assert_int_equal(fr_optimiser_new(b.parameters, &fr_adamw_usual, &optimiser), FSAM_OK);
+    for (uint64_t i = 0; i < 12; i++) {
+        assert_int_equal(fr_step_run(b.step, b.sample, 0, &report), FSAM_OK);
+        fr_optimise(optimiser, i + 1, 1e-3, 1);
+    }
+    for (int i = 0; i < 60; i++) assert_int_equal(fr_step_run(b.step, b.sample, 0, &report), FSAM_OK);
+    memset(b.parameters->gradient, 0, b.parameters->learned * sizeof(float));
+    double text = 0, last = 0;
+    for (int i = 0; i < BATCH; i++) {
+        assert_int_equal(fr_step_answer(b.step, &b.sample[i], (uint64_t)i, &answer), FSAM_OK);
+        assert_true(answer.targets == TARGETS && answer.loss == 0);
+        text += answer.text_iou / BATCH;
+        last += answer.last_iou / BATCH;
+    }
+    if (!(fabs(text - report.text_iou) < 0.02 && fabs(last - report.last_iou) < 0.02))
+        fail_msg("%g %g, learned %g %g", text, last, report.text_iou, report.last_iou);
+    for (size_t i = 0; i < b.parameters->learned; i++) assert_true(b.parameters->gradient[i] == 0);
+    fr_optimiser_free(optimiser);
+    tear_down(&b);
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
     (void)state;
@@ -252,6 +282,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fifty_steps_learn_a_batch),     cmocka_unit_test(chance_depends_on_seed_and_number_alone),
         cmocka_unit_test(scale_multiplies_the_gradient), cmocka_unit_test(absent_targets_teach_an_iou_of_zero),
-        cmocka_unit_test(clicks_stay_in_the_picture),    cmocka_unit_test(what_makes_no_sense_is_refused)};
+        cmocka_unit_test(clicks_stay_in_the_picture),    cmocka_unit_test(answers_are_as_good_as_what_was_learned),
+        cmocka_unit_test(what_makes_no_sense_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
