@@ -1,0 +1,65 @@
+/*
+ * settings.h - every value of a run, from a table: its name in the configuration file, its range and what it is.
+ *
+ * A configuration is JSON: one object a section ({"step": {"batch": 4, ...}, "optimiser": ..., "schedule": ...,
+ * "run": ...}). Sections that are not of this table belong to others (the data, the model).
+ */
+#ifndef TRAIN_SETTINGS_H
+#define TRAIN_SETTINGS_H
+
+#include "train/optimise.h"
+#include "train/schedule.h"
+#include "train/step.h"
+#include <jansson.h>
+
+enum { FR_MOST_HELD = 16, FR_HELD = 96 };
+
+typedef struct fr_settings {
+    fr_step_settings step;
+    fr_adamw optimiser;
+    fr_schedule schedule;
+    struct {
+        int iterations;
+        int accumulate;       /* batches of which an iteration's gradient is the mean */
+        int checkpoint_every; /* iterations; and at the end */
+        int keep;             /* checkpoints */
+        int validate_every;   /* iterations; 0: never */
+        int validate_samples;
+        int stop_after; /* so many bad iterations in a row */
+        int threads;    /* that make samples */
+        int ahead;      /* samples made ahead */
+        int seed;
+        char hold[FR_MOST_HELD][FR_HELD]; /* patterns of parameters that stay as they are */
+        int holds;
+    } run;
+} fr_settings;
+
+typedef enum fr_kind { FR_INTEGER, FR_REAL, FR_SWITCH, FR_DECLINE, FR_NUMBERS, FR_PATTERNS } fr_kind;
+
+typedef struct fr_setting {
+    const char *section, *name;
+    fr_kind kind;
+    size_t field; /* offset in fr_settings */
+    double low, high;
+    const char *help; /* one sentence without a full stop */
+} fr_setting;
+
+/* All of them, sections together. NULL beyond the last. */
+const fr_setting *fr_setting_at(size_t index);
+
+fr_settings fr_settings_usual(void);
+
+/* Puts "section.name=value" into a configuration, the value being JSON, or else a text. FSAM_ERROR_ARGUMENT when it is
+ * not of this form. */
+fsam_status fr_configuration_set(json_t *configuration, const char *assignment);
+
+/* Overrides the settings by a configuration's. FSAM_ERROR_ARGUMENT, beginning with `where`, names the setting that is
+ * unknown, of another type or out of its range. The seed is also the step's. */
+fsam_status fr_settings_read(const json_t *configuration, const char *where, fr_settings *settings);
+/* Puts all of them into a configuration. FSAM_ERROR_MEMORY is the only failure. */
+fsam_status fr_settings_write(const fr_settings *settings, json_t *configuration);
+
+/* Whether the table has a section of this name. */
+bool fr_settings_has_section(const char *name);
+
+#endif
