@@ -215,6 +215,7 @@ static fsam_status declare(const fr_parameters *p, const fr_model_file *how, fb_
     for (size_t i = 0; i < p->metadata_count; i++) {
         const char *key = p->metadata[2 * i];
         if (strcmp(key, "fsam.training") == 0 && how->training != NULL) continue;
+        if (strcmp(key, "fsam.progress") == 0) continue; /* of a checkpoint */
         FB_TRY(fb_safetensors_builder_metadata(builder, key, p->metadata[2 * i + 1]));
     }
     if (how->training != NULL) FB_TRY(fb_safetensors_builder_metadata(builder, "fsam.training", how->training));

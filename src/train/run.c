@@ -1,0 +1,316 @@
+#include "train/run.h"
+
+#include "train/checkpoint.h"
+#include "train/prefetch.h"
+#include "train/run_log.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { TRIES = 3 };
+static const uint64_t far_behind = UINT64_C(1) << 40; /* numbers that no run gets to */
+
+typedef struct run {
+    const fr_job *job;
+    const fr_settings *settings;
+    fr_parameters *parameters;
+    fr_vectors *vectors;
+    fr_step *step;
+    fr_optimiser *optimiser;
+    fr_prefetch *prefetch;
+    fr_log *log;
+    fr_sample *batch; /* [settings->step.batch] */
+    fr_progress progress;
+    uint64_t written; /* iteration of the last checkpoint */
+    double seconds;   /* of this session's iterations */
+    uint64_t done;    /* these */
+} run;
+
+static double now(void)
+{
+    struct timespec time = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void tell(const run *r, const fr_event *event)
+{
+    const fr_listener *listener = &r->job->listener;
+    if (listener->hear != NULL) listener->hear(listener->context, event);
+}
+
+static void warn(const run *r, const char *message)
+{
+    fr_event event = {.kind = FR_WARNING,
+                      .iteration = r->progress.iteration,
+                      .iterations = (uint64_t)r->settings->run.iterations,
+                      .message = message};
+    fr_log_event(r->log, &event);
+    tell(r, &event);
+}
+
+/* Passes on what failed without ending the run. */
+static void warn_of_failure(const run *r)
+{
+    char message[512];
+    snprintf(message, sizeof message, "%s", fb_message());
+    warn(r, message);
+}
+
+/* ---- samples ---- */
+
+/* The sample in the place of one that could not be made. */
+static fsam_status take_another(const run *r, uint64_t index, fr_sample *sample)
+{
+    fsam_status status = FSAM_OK;
+    for (uint64_t i = 1; i <= TRIES; i++) {
+        warn_of_failure(r);
+        status = r->job->source.get(r->job->source.context, index + i * far_behind, sample);
+        if (status == FSAM_OK) return status;
+    }
+    return status;
+}
+
+static fsam_status take_batch(run *r, uint64_t first)
+{
+    for (int i = 0; i < r->settings->step.batch; i++) {
+        fr_sample_free(&r->batch[i]);
+        fsam_status status = fr_prefetch_take(r->prefetch, &r->batch[i]);
+        if (status != FSAM_OK) FB_TRY(take_another(r, first + (uint64_t)i, &r->batch[i]));
+    }
+    return FSAM_OK;
+}
+
+/* ---- an iteration ---- */
+
+static void add_report(fr_step_report *sum, const fr_step_report *one, double share)
+{
+    sum->loss += share * one->loss;
+    sum->mask += share * one->mask;
+    sum->dice += share * one->dice;
+    sum->iou_error += share * one->iou_error;
+    sum->vq += share * one->vq;
+    sum->text_iou += share * one->text_iou;
+    sum->last_iou += share * one->last_iou;
+    sum->absent_iou += share * one->absent_iou;
+    sum->targets += one->targets;
+    sum->absent += one->absent;
+    for (int i = 0; i < FR_PARTS; i++) sum->cpu_seconds[i] += one->cpu_seconds[i];
+    sum->seconds += one->seconds;
+}
+
+static fsam_status gather(run *r, fr_event *event)
+{
+    const fr_settings *s = r->settings;
+    for (int i = 0; i < s->run.accumulate; i++) {
+        uint64_t first = (r->progress.iteration * (uint64_t)s->run.accumulate + (uint64_t)i) * (uint64_t)s->step.batch;
+        fr_step_report report;
+        double began = now();
+        FB_TRY(take_batch(r, first));
+        event->waited += now() - began;
+        FB_TRY(fr_step_run(r->step, r->batch, first, &report));
+        add_report(&event->report, &report, 1.0 / s->run.accumulate);
+    }
+    return FSAM_OK;
+}
+
+static void forget_gradient(const run *r)
+{
+    memset(r->parameters->gradient, 0, r->parameters->learned * sizeof(float));
+}
+
+/* Updates the parameters, unless something is no number. */
+static fsam_status update(run *r, fr_event *event)
+{
+    const fr_settings *s = r->settings;
+    event->rate = fr_schedule_rate(&s->schedule, r->progress.iteration);
+    event->norm = NAN;
+    if (isfinite(event->report.loss))
+        event->norm = fr_optimise(r->optimiser, r->progress.updates + 1, event->rate, 1.0 / s->run.accumulate);
+    else
+        forget_gradient(r);
+    r->progress.iteration++;
+    event->iteration = r->progress.iteration;
+    if (isfinite(event->norm)) {
+        r->progress.updates++;
+        r->progress.bad = 0;
+        return FSAM_OK;
+    }
+    char message[128];
+    snprintf(message, sizeof message, "iteration %llu: loss %g, gradient %g: left out",
+             (unsigned long long)r->progress.iteration, event->report.loss, event->norm);
+    warn(r, message);
+    if (++r->progress.bad < (uint64_t)s->run.stop_after) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_INTERNAL, "training: %d iterations in a row whose loss or gradient is no number",
+                   s->run.stop_after);
+}
+
+static fsam_status iterate(run *r)
+{
+    fr_event event = {.kind = FR_ITERATION, .iterations = (uint64_t)r->settings->run.iterations};
+    double began = now();
+    FB_TRY(gather(r, &event));
+    FB_TRY(update(r, &event));
+    event.seconds = now() - began;
+    r->seconds += event.seconds;
+    r->done++;
+    event.seconds_left = r->seconds / (double)r->done * (double)(event.iterations - r->progress.iteration);
+    fr_log_event(r->log, &event);
+    tell(r, &event);
+    return FSAM_OK;
+}
+
+/* ---- validation ---- */
+
+/* Values and averages change places. */
+static void swap_average(const run *r)
+{
+    fr_parameters *p = r->parameters;
+    if (r->settings->optimiser.average == 0) return;
+    for (size_t i = 0; i < p->moving; i++) {
+        float value = p->value[i];
+        p->value[i] = p->average[i];
+        p->average[i] = value;
+    }
+    fr_step_refresh(r->step);
+}
+
+/* IoUs weighed by how many targets they are of. */
+static fsam_status answer_all(run *r, fr_step_report *sum)
+{
+    int present = 0;
+    fr_step_refresh(r->step);
+    for (int i = 0; i < r->settings->run.validate_samples; i++) {
+        fr_sample sample;
+        fr_step_report one;
+        FB_TRY(r->job->validation.get(r->job->validation.context, (uint64_t)i, &sample));
+        fsam_status status = fr_step_answer(r->step, &sample, (uint64_t)i, &one);
+        fr_sample_free(&sample);
+        if (status != FSAM_OK) return status;
+        int there = one.targets - one.absent;
+        sum->text_iou += there * one.text_iou;
+        sum->last_iou += there * one.last_iou;
+        sum->absent_iou += one.absent * one.absent_iou;
+        sum->targets += one.targets;
+        sum->absent += one.absent;
+        present += there;
+    }
+    if (present > 0) sum->text_iou /= present;
+    if (present > 0) sum->last_iou /= present;
+    if (sum->absent > 0) sum->absent_iou /= sum->absent;
+    return FSAM_OK;
+}
+
+static fsam_status save_model(const run *r, const char *name)
+{
+    char path[FR_PATH];
+    const fr_model_file how = {
+        .training = r->job->training, .average = r->settings->optimiser.average > 0, .overwrite = true};
+    snprintf(path, sizeof path, "%s/%s", r->job->folder, name);
+    return fr_parameters_save(r->parameters, path, &how);
+}
+
+/* The score is the IoU that a text alone reaches. */
+static fsam_status validate(run *r)
+{
+    fr_event event = {
+        .kind = FR_VALIDATION, .iteration = r->progress.iteration, .iterations = (uint64_t)r->settings->run.iterations};
+    double began = now();
+    swap_average(r);
+    fsam_status status = answer_all(r, &event.report);
+    swap_average(r);
+    FB_TRY(status);
+    event.seconds = now() - began;
+    event.best = event.report.text_iou > r->progress.best;
+    if (event.best) {
+        r->progress.best = event.report.text_iou;
+        r->progress.best_iteration = r->progress.iteration;
+        if (save_model(r, "best.safetensors") != FSAM_OK) warn_of_failure(r);
+    }
+    fr_log_event(r->log, &event);
+    tell(r, &event);
+    return FSAM_OK;
+}
+
+/* ---- the run ---- */
+
+static fsam_status write_checkpoint(run *r)
+{
+    fsam_status status =
+        fr_checkpoint_write(r->job->folder, r->parameters, &r->progress, r->job->training, r->settings->run.keep);
+    if (status == FSAM_OK) r->written = r->progress.iteration;
+    return status;
+}
+
+static bool is_due(uint64_t iteration, int every)
+{
+    return every > 0 && iteration % (uint64_t)every == 0;
+}
+
+static fsam_status loop(run *r)
+{
+    const fr_listener *listener = &r->job->listener;
+    while (r->progress.iteration < (uint64_t)r->settings->run.iterations) {
+        FB_TRY(iterate(r));
+        if (r->job->validation.get != NULL && is_due(r->progress.iteration, r->settings->run.validate_every))
+            FB_TRY(validate(r));
+        if (is_due(r->progress.iteration, r->settings->run.checkpoint_every) && write_checkpoint(r) != FSAM_OK)
+            warn_of_failure(r);
+        if (listener->stops != NULL && listener->stops(listener->context)) break;
+    }
+    if (r->written != r->progress.iteration) FB_TRY(write_checkpoint(r));
+    if (r->progress.iteration < (uint64_t)r->settings->run.iterations) return FSAM_OK;
+    return save_model(r, "model.safetensors");
+}
+
+static fsam_status hold(const run *r)
+{
+    for (int i = 0; i < r->settings->run.holds; i++)
+        if (fr_parameters_hold(r->parameters, r->settings->run.hold[i]) == 0)
+            return fb_fail(FSAM_ERROR_ARGUMENT, "run.hold: no parameter is %s", r->settings->run.hold[i]);
+    return FSAM_OK;
+}
+
+static fsam_status begin(run *r)
+{
+    const fr_job *job = r->job;
+    const fr_settings *s = r->settings;
+    bool resumes = job->resume != NULL && job->resume[0] != '\0';
+    r->progress.best = -1;
+    FB_TRY(fr_parameters_new(job->model, NULL, 0, 0, &r->parameters));
+    if (resumes) FB_TRY(fr_checkpoint_read(job->resume, r->parameters, &r->progress));
+    r->written = resumes ? r->progress.iteration : UINT64_MAX;
+    FB_TRY(hold(r));
+    FB_TRY(fr_vectors_new(job->model, job->device, &r->vectors));
+    FB_TRY(fr_step_new(r->parameters, fr_vectors_texts(r->vectors), &s->step, job->device, &r->step));
+    FB_TRY(fr_optimiser_new(r->parameters, &s->optimiser, &r->optimiser));
+    r->batch = calloc((size_t)s->step.batch, sizeof *r->batch);
+    if (r->batch == NULL) return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for a batch");
+    FB_TRY(fr_log_open(job->folder, r->progress.iteration, &r->log));
+    uint64_t first = r->progress.iteration * (uint64_t)s->run.accumulate * (uint64_t)s->step.batch;
+    return fr_prefetch_new(job->source, first, s->run.threads, s->run.ahead, &r->prefetch);
+}
+
+static void end(run *r)
+{
+    fr_prefetch_free(r->prefetch);
+    fr_log_close(r->log);
+    for (int i = 0; r->batch != NULL && i < r->settings->step.batch; i++) fr_sample_free(&r->batch[i]);
+    free(r->batch);
+    fr_optimiser_free(r->optimiser);
+    fr_step_free(r->step);
+    fr_vectors_free(r->vectors);
+    fr_parameters_free(r->parameters);
+}
+
+fsam_status fr_run(const fr_job *job)
+{
+    run r = {.job = job, .settings = job->settings};
+    fsam_status status = begin(&r);
+    if (status == FSAM_OK) status = loop(&r);
+    end(&r);
+    return status;
+}
