@@ -1,6 +1,7 @@
 #include "train/augment_geometry.h"
 
 #include <math.h>
+#include <string.h>
 
 fr_placing fr_placing_whole(int width, int height)
 {
@@ -37,48 +38,63 @@ static float pixel_at(const float *plane, int width, int height, int x, int y, f
     return plane[(size_t)y * (size_t)width + (size_t)x];
 }
 
-static float bilinear(const float *plane, int width, int height, double x, double y, fr_outside outside)
+static float mix(float a, float b, float c, float d, float u, float v)
 {
-    /* far outside, where whole numbers would overflow, all is alike */
-    const double in_x = fmin(fmax(x, -2), width + 1), in_y = fmin(fmax(y, -2), height + 1);
-    const int left = (int)floor(in_x), top = (int)floor(in_y);
-    const float u = (float)(in_x - left), v = (float)(in_y - top);
-    float a, b, c, d;
-    if (left >= 0 && top >= 0 && left + 1 < width && top + 1 < height) {
-        const float *at = plane + (size_t)top * (size_t)width + (size_t)left;
-        a = at[0], b = at[1], c = at[width], d = at[width + 1];
-    } else {
-        a = pixel_at(plane, width, height, left, top, outside);
-        b = pixel_at(plane, width, height, left + 1, top, outside);
-        c = pixel_at(plane, width, height, left, top + 1, outside);
-        d = pixel_at(plane, width, height, left + 1, top + 1, outside);
-    }
     const float above = a + u * (b - a), below = c + u * (d - c);
     return above + v * (below - above);
 }
 
-/* The mean over grid x grid places of the pixel. */
-static float pixel_mean(const fr_planes *source, int plane, const fr_placing *p, int x, int y, int grid,
-                        fr_outside outside)
+/* Beside the source or across its edge. */
+static float bilinear_outside(const float *plane, int width, int height, double x, double y, fr_outside outside)
 {
-    float sum = 0;
-    for (int j = 0; j < grid; j++)
-        for (int i = 0; i < grid; i++) {
-            double at_x, at_y;
-            fr_placing_map(p, x + (i + 0.5) / grid - 0.5, y + (j + 0.5) / grid - 0.5, &at_x, &at_y);
-            sum += bilinear(fr_plane(source, plane), source->width, source->height, at_x, at_y, outside);
-        }
-    return sum / (float)(grid * grid);
+    /* far outside, where whole numbers would overflow, all is alike */
+    const double in_x = fmin(fmax(x, -2), width + 1), in_y = fmin(fmax(y, -2), height + 1);
+    const int left = (int)floor(in_x), top = (int)floor(in_y);
+    return mix(pixel_at(plane, width, height, left, top, outside),
+               pixel_at(plane, width, height, left + 1, top, outside),
+               pixel_at(plane, width, height, left, top + 1, outside),
+               pixel_at(plane, width, height, left + 1, top + 1, outside), (float)(in_x - left), (float)(in_y - top));
+}
+
+static inline float bilinear(const float *plane, int width, int height, double x, double y, fr_outside outside)
+{
+    if (!(x >= 0 && y >= 0 && x < width - 1 && y < height - 1))
+        return bilinear_outside(plane, width, height, x, y, outside);
+    const int left = (int)x, top = (int)y;
+    const float *at = plane + (size_t)top * (size_t)width + (size_t)left;
+    return mix(at[0], at[1], at[width], at[width + 1], (float)(x - left), (float)(y - top));
+}
+
+/* out [width] += the plane along a row of places, the first at (x, y), each (dx, dy) further. */
+static void add_row(const fr_planes *source, int plane, const double start[2], const double step[2], int width,
+                    fr_outside outside, float *out)
+{
+    const float *from = fr_plane(source, plane);
+    for (int i = 0; i < width; i++)
+        out[i] +=
+            bilinear(from, source->width, source->height, start[0] + i * step[0], start[1] + i * step[1], outside);
+}
+
+/* Each pixel of row y is the mean over grid x grid places in it. */
+static void place_row(const fr_planes *source, int plane, const fr_placing *p, int y, int grid, fr_outside outside,
+                      float *out)
+{
+    const double step[2] = {p->source_from[0][0], p->source_from[1][0]};
+    memset(out, 0, (size_t)p->width * sizeof *out);
+    for (int k = 0; k < grid * grid; k++) {
+        double start[2];
+        fr_placing_map(p, (k % grid + 0.5) / grid - 0.5, y + (k / grid + 0.5) / grid - 0.5, &start[0], &start[1]);
+        add_row(source, plane, start, step, p->width, outside, out);
+    }
+    for (int x = 0; x < p->width && grid > 1; x++) out[x] /= (float)(grid * grid);
 }
 
 void fr_place(const fr_planes *source, const fr_placing *placing, fr_outside outside, bool smooth, fr_planes *picture)
 {
     enum { MOST = 4 };
     const double step = hypot(placing->source_from[0][0], placing->source_from[1][0]);
-    const int wanted = smooth ? (int)fmin(ceil(step - 0.1), MOST) : 1, grid = wanted > 1 ? wanted : 1;
-    for (int p = 0; p < source->count; p++) {
-        float *to = fr_plane(picture, p);
+    const int wanted = smooth ? (int)fmin(ceil(step - 0.5), MOST) : 1, grid = wanted > 1 ? wanted : 1;
+    for (int p = 0; p < source->count; p++)
         for (int y = 0; y < placing->height; y++)
-            for (int x = 0; x < placing->width; x++) *to++ = pixel_mean(source, p, placing, x, y, grid, outside);
-    }
+            place_row(source, p, placing, y, grid, outside, fr_plane(picture, p) + (size_t)y * (size_t)placing->width);
 }

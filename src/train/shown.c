@@ -70,9 +70,11 @@ fsam_status fr_mask_union(const fi_rle *const *masks, int count, fi_rle *joined)
 
 /* ---- from a record ---- */
 
-static void write_line(const char *text, FILE *out)
+/* A category's bare name among the texts has its words parted by spaces. */
+static void write_line(const char *text, const char *category, FILE *out)
 {
-    for (; *text != '\0'; text++) fputc(*text == '\n' ? ' ' : *text, out);
+    const bool bare = strcmp(text, category) == 0;
+    for (; *text != '\0'; text++) fputc(*text == '\n' || (bare && *text == '_') ? ' ' : *text, out);
 }
 
 /* The annotation's texts as lines; those of its name in the lexicon, or the name, when it has none. */
@@ -86,7 +88,7 @@ static const char *lines_of(const fs_annotation *annotation, int index, fr_lexic
     if (out == NULL) return NULL;
     for (int i = 0; i < annotation->texts; i++) {
         if (i > 0) fputc('\n', out);
-        write_line(annotation->text[i], out);
+        write_line(annotation->text[i], annotation->category, out);
     }
     const bool whole = fclose(out) == 0;
     const char *kept = whole ? fr_lexicon_keep(lexicon, lines) : NULL;

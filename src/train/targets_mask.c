@@ -127,6 +127,36 @@ static bool is_hidden(const fr_view *view, int cells, int column, int row)
     return fr_shutter_covers(&view->shutter, x, y);
 }
 
+static int within(double value, int most)
+{
+    return value > 0 ? (value < most ? (int)value : most) : 0;
+}
+
+/* Mask pixels that the rectangle x[0]..x[1], y[0]..y[1] touches; *all: they are all that it touches. */
+static int32_t touched(const sums *s, const double x[2], const double y[2], bool *all)
+{
+    const size_t stride = (size_t)s->box.height + 1;
+    const int width = s->box.width, height = s->box.height;
+    const int left = within(x[0], width), right = within(ceil(x[1]), width);
+    const int top = within(y[0], height), bottom = within(ceil(y[1]), height);
+    const int32_t *from = s->sum + (size_t)left * stride, *to = s->sum + (size_t)right * stride;
+    const int32_t count = to[bottom] - to[top] - from[bottom] + from[top];
+    *all = x[0] >= 0 && y[0] >= 0 && x[1] <= width && y[1] <= height && count == (right - left) * (bottom - top);
+    return count;
+}
+
+/* Whether the mask has half of the rectangle or more. Most rectangles lie inside of the mask or outside as a whole. */
+static bool is_covered(const sums *s, double x, double y, double half_x, double half_y)
+{
+    const double xs[2] = {x - half_x, x + half_x}, ys[2] = {y - half_y, y + half_y};
+    bool all;
+    if (touched(s, xs, ys, &all) == 0) return false;
+    if (all) return true;
+    const double covered =
+        area_to(s, xs[1], ys[1]) - area_to(s, xs[0], ys[1]) - area_to(s, xs[1], ys[0]) + area_to(s, xs[0], ys[0]);
+    return covered >= (0.5 - 1e-9) * 4 * half_x * half_y; /* a half by rounding is a half */
+}
+
 static size_t fill(const sums *s, const fr_view *view, int cells, uint8_t *mask)
 {
     double m[2][3];
@@ -140,10 +170,7 @@ static size_t fill(const sums *s, const fr_view *view, int cells, uint8_t *mask)
         for (int column = range.first[0]; column < range.end[0]; column++) {
             const double x = m[0][0] * column + m[0][1] * row + m[0][2] + 0.5 - s->box.x;
             const double y = m[1][0] * column + m[1][1] * row + m[1][2] + 0.5 - s->box.y;
-            const double covered = area_to(s, x + half_x, y + half_y) - area_to(s, x - half_x, y + half_y) -
-                                   area_to(s, x + half_x, y - half_y) + area_to(s, x - half_x, y - half_y);
-            /* a half by rounding is a half */
-            if (covered < (0.5 - 1e-9) * area || is_hidden(view, cells, column, row)) continue;
+            if (!is_covered(s, x, y, half_x, half_y) || is_hidden(view, cells, column, row)) continue;
             mask[(size_t)row * (size_t)cells + (size_t)column] = 1;
             count++;
         }

@@ -98,7 +98,7 @@ static void test_take(void **state)
     assert_int_equal(shown.unmasked, 1);
     assert_int_equal(shown.unmasked_index[0], find("patella"));
     assert_int_equal(shown.structure[0].index, find("femur_left"));
-    assert_string_equal(shown.structure[0].texts, "femur_left\nshow femur_left please");
+    assert_string_equal(shown.structure[0].texts, "femur left\nshow femur_left please");
     const fr_structure *group = NULL;
     for (int i = 2; i < shown.count; i++) {
         assert_int_equal(shown.structure[i].kind, FS_KIND_GROUP);

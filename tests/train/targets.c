@@ -74,8 +74,9 @@ static void test_shares_and_masks(void **state)
         count[structure != NULL ? structure->kind : 3]++;
         if (structure != NULL) {
             assert_int_equal(area, fi_rle_area(&structure->mask)); /* cells are pixels here */
-            assert_non_null(strstr(target->text, target->category));
-            plain += strcmp(target->text, target->category) == 0;
+            const bool shown_plainly = strncmp(target->text, "show ", 5) != 0;
+            if (!shown_plainly) assert_non_null(strstr(target->text, target->category));
+            plain += shown_plainly;
             ribs += strncmp(target->category, "rib_", 4) == 0;
             hearts += strcmp(target->category, "heart") == 0;
             wires += strcmp(target->category, "k_wire") == 0;
