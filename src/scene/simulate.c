@@ -352,3 +352,19 @@ fsam_status fs_simulate(const fs_simulation *simulation, const fs_source *source
     free(w.to_make);
     return status;
 }
+
+/* ---- for those who make pictures of patients themselves ---- */
+
+fsam_status fs_source_read(const fs_source *source, fv_ct *ct, fv_labels *labels)
+{
+    work w = {.source = source};
+    const fsam_status status = read_patient(source, &w);
+    *ct = w.ct;
+    *labels = w.labels;
+    return status;
+}
+
+uint64_t fs_source_seed(uint64_t seed, const char *name)
+{
+    return seed_of(seed, name);
+}

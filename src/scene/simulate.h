@@ -62,4 +62,10 @@ typedef struct fs_simulation {
  * what was made stays. With ranks, all of them call it alike, and all get the same status, message and tally. */
 fsam_status fs_simulate(const fs_simulation *simulation, const fs_source *source, fs_tally *tally);
 
+/* A patient's CT and labels, as fs_simulate takes them. Owned: fv_ct_free, fv_labels_free, also what a failure leaves.
+ */
+fsam_status fs_source_read(const fs_source *source, fv_ct *ct, fv_labels *labels);
+/* The seed of a case's pictures: cases of one seed differ by their names. */
+uint64_t fs_source_seed(uint64_t seed, const char *name);
+
 #endif

@@ -214,6 +214,11 @@ void fr_lexicon_free(fr_lexicon *lexicon)
     free(lexicon);
 }
 
+const fs_phrases *fr_lexicon_phrases(const fr_lexicon *lexicon)
+{
+    return lexicon->phrases;
+}
+
 int fr_lexicon_count(const fr_lexicon *lexicon)
 {
     return lexicon->count;

@@ -17,6 +17,8 @@ enum { FR_MOST_NAMES = 1024 }; /* of a lexicon */
 /* Owned: fr_lexicon_free, after all that was made with it. */
 fsam_status fr_lexicon_make(fr_lexicon **lexicon);
 void fr_lexicon_free(fr_lexicon *lexicon);
+/* For src/scene, which gives pictures their texts. Borrowed. */
+const fs_phrases *fr_lexicon_phrases(const fr_lexicon *lexicon);
 int fr_lexicon_count(const fr_lexicon *lexicon);
 const fw_name *fr_lexicon_name(const fr_lexicon *lexicon, int index);
 /* -1: there is no such name. */
