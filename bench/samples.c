@@ -61,7 +61,8 @@ static void time_one(const char *what, const fr_folder *folder, const fr_recipe 
     const uint64_t epoch = fr_folder_source_epoch(source);
     const double first = milliseconds_each(fr_folder_source_samples(source), 0, epoch < count ? epoch : count);
     const double kept = milliseconds_each(fr_folder_source_samples(source), 0, epoch < count ? epoch : count);
-    printf("%-28s %6.2f ms decoded anew, %6.2f ms kept in memory\n", what, first, kept);
+    printf("%-28s %6.2f ms decoded anew, %6.2f ms kept in memory, %.2f MB a picture\n", what, first, kept,
+           1e-6 * (double)fr_folder_source_kept(source) / (double)fr_folder_source_pictures(source));
     fr_folder_source_free(source);
 }
 

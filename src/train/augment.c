@@ -39,36 +39,40 @@ fr_augmentation fr_augmentation_none(void)
     return (fr_augmentation){.square = 1};
 }
 
+fr_settings fr_augmentation_settings(void)
+{
+    static const fr_setting settings[] = {
+        {"crop", offsetof(fr_augmentation, crop), false, 0, 1},
+        {"least_zoom", offsetof(fr_augmentation, least_zoom), false, 0, 10},
+        {"most_zoom", offsetof(fr_augmentation, most_zoom), false, 0, 10},
+        {"turn_deg", offsetof(fr_augmentation, turn_deg), false, 0, 180},
+        {"quarter_turn", offsetof(fr_augmentation, quarter_turn), false, 0, 1},
+        {"aspect", offsetof(fr_augmentation, aspect), false, 0, 1},
+        {"mirror", offsetof(fr_augmentation, mirror), false, 0, 1},
+        {"coarse", offsetof(fr_augmentation, coarse), false, 0, 1},
+        {"negative_log", offsetof(fr_augmentation, negative_log), false, 0, 1},
+        {"wrong_polarity", offsetof(fr_augmentation, wrong_polarity), false, 0, 1},
+        {"gamma", offsetof(fr_augmentation, gamma), false, 0, 1},
+        {"window", offsetof(fr_augmentation, window), false, 0, 1},
+        {"low_resolution", offsetof(fr_augmentation, low_resolution), false, 0, 1},
+        {"shutter", offsetof(fr_augmentation, shutter), false, 0, 1},
+        {"marks", offsetof(fr_augmentation, marks), false, 0, 1},
+        {"jpeg", offsetof(fr_augmentation, jpeg), false, 0, 1},
+        {"square", offsetof(fr_augmentation, square), false, 0, 1},
+        {"inversion", offsetof(fr_augmentation, inversion), false, 0, 1},
+        {"changes", offsetof(fr_augmentation, changes), false, 0, 1},
+        {"clahe_share", offsetof(fr_augmentation, clahe_share), false, 0, 1},
+    };
+    return (fr_settings){"augmentation", sizeof settings / sizeof *settings, settings};
+}
+
 fsam_status fr_augmentation_check(const fr_augmentation *settings)
 {
-    const fr_augmentation *s = settings;
-    const struct {
-        const char *name;
-        double value, least, most;
-    } fields[] = {{"crop", s->crop, 0, 1},
-                  {"turn_deg", s->turn_deg, 0, 180},
-                  {"quarter_turn", s->quarter_turn, 0, 1},
-                  {"aspect", s->aspect, 0, 1},
-                  {"mirror", s->mirror, 0, 1},
-                  {"coarse", s->coarse, 0, 1},
-                  {"negative_log", s->negative_log, 0, 1},
-                  {"wrong_polarity", s->wrong_polarity, 0, 1},
-                  {"gamma", s->gamma, 0, 1},
-                  {"window", s->window, 0, 1},
-                  {"low_resolution", s->low_resolution, 0, 1},
-                  {"shutter", s->shutter, 0, 1},
-                  {"marks", s->marks, 0, 1},
-                  {"jpeg", s->jpeg, 0, 1},
-                  {"square", s->square, 0, 1},
-                  {"inversion", s->inversion, 0, 1},
-                  {"changes", s->changes, 0, 1},
-                  {"clahe_share", s->clahe_share, 0, 1},
-                  {"least_zoom", s->crop > 0 ? s->least_zoom : 1, 0.1, 10},
-                  {"most_zoom", s->crop > 0 ? s->most_zoom : 10, s->crop > 0 ? s->least_zoom : 1, 10}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (!(fields[i].value >= fields[i].least && fields[i].value <= fields[i].most))
-            return fb_fail(FSAM_ERROR_ARGUMENT, "augmentation: %s: %g is not within %g..%g", fields[i].name,
-                           fields[i].value, fields[i].least, fields[i].most);
+    const fr_settings all = fr_augmentation_settings();
+    FB_TRY(fr_settings_check(&all, settings));
+    if (settings->crop > 0 && !(settings->least_zoom >= 0.1 && settings->most_zoom >= settings->least_zoom))
+        return fb_fail(FSAM_ERROR_ARGUMENT, "augmentation: least_zoom: %g is not within 0.1..%g", settings->least_zoom,
+                       settings->most_zoom);
     return FSAM_OK;
 }
 

@@ -13,6 +13,7 @@
 #include "train/augment_detector.h"
 #include "train/augment_geometry.h"
 #include "train/sample.h"
+#include "train/setting.h"
 
 /* Probabilities, 0..1, and ranges. All zero: nothing is changed. */
 typedef struct fr_augmentation {
@@ -44,6 +45,7 @@ typedef struct fr_augmentation {
 fr_augmentation fr_augmentation_usual(void);
 /* Pictures as they are at inference, padded to a square. */
 fr_augmentation fr_augmentation_none(void);
+fr_settings fr_augmentation_settings(void);
 /* FSAM_ERROR_ARGUMENT names the field that is out of its range. */
 fsam_status fr_augmentation_check(const fr_augmentation *settings);
 

@@ -18,23 +18,29 @@ fr_asking fr_asking_usual(void)
                        .most_share = 0.9};
 }
 
+fr_settings fr_asking_settings(void)
+{
+    static const fr_setting settings[] = {
+        {"count", offsetof(fr_asking, count), true, 1, FR_MOST_TARGETS},
+        {"groups", offsetof(fr_asking, groups), false, 0, 1},
+        {"tools", offsetof(fr_asking, tools), false, 0, 1},
+        {"absent", offsetof(fr_asking, absent), false, 0, 1},
+        {"plain", offsetof(fr_asking, plain), false, 0, 1},
+        {"least_share", offsetof(fr_asking, least_share), false, 0, 1},
+        {"most_share", offsetof(fr_asking, most_share), false, 0, 1},
+    };
+    return (fr_settings){"targets", sizeof settings / sizeof *settings, settings};
+}
+
 fsam_status fr_asking_check(const fr_asking *asking)
 {
-    const struct {
-        const char *name;
-        double value, least, most;
-    } fields[] = {{"count", asking->count, 1, FR_MOST_TARGETS},
-                  {"groups", asking->groups, 0, 1},
-                  {"tools", asking->tools, 0, 1},
-                  {"absent", asking->absent, 0, 1},
-                  {"groups + tools + absent", asking->groups + asking->tools + asking->absent, 0, 1 + 1e-9},
-                  {"plain", asking->plain, 0, 1},
-                  {"least_share", asking->least_share, 0, 1},
-                  {"most_share", asking->most_share, asking->least_share, 1}};
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        if (!(fields[i].value >= fields[i].least && fields[i].value <= fields[i].most))
-            return fb_fail(FSAM_ERROR_ARGUMENT, "targets: %s: %g is not within %g..%g", fields[i].name, fields[i].value,
-                           fields[i].least, fields[i].most);
+    const fr_settings all = fr_asking_settings();
+    const double sum = asking->groups + asking->tools + asking->absent;
+    FB_TRY(fr_settings_check(&all, asking));
+    if (sum > 1 + 1e-9)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "targets: groups, tools and absent: %g together is more than 1", sum);
+    if (asking->least_share > asking->most_share)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "targets: least_share: %g is more than most_share", asking->least_share);
     return FSAM_OK;
 }
 

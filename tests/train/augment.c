@@ -170,6 +170,8 @@ static void test_check(void **state)
     assert_int_equal(fr_augmentation_check(&settings), FSAM_ERROR_ARGUMENT);
     settings = fr_augmentation_none();
     expect_ok(fr_augmentation_check(&settings));
+    /* every number of the structure has a name */
+    assert_int_equal(fr_augmentation_settings().count * sizeof(double), sizeof settings);
 }
 
 int main(void)

@@ -4,9 +4,12 @@
 
 #include "base/file.h"
 #include "image/coverage.h"
+#include "image/png.h"
 #include "scene/case_write.h"
 #include "scene/record_read.h"
 #include <omp.h>
+
+#include <sys/stat.h>
 
 #include "../folder.h"
 #include "scenes.h"
@@ -215,6 +218,53 @@ static void test_validation(void **state)
     free_paths(from, 1);
 }
 
+/* FluoroSeg's own: a list of masks beside a .tiff (here of PNG's content, by which files are told). Groups are joined,
+ * and nothing is asked for that only a complete record could rule out. */
+static void test_fluoroseg(void **state)
+{
+    static const char list[] = "[{\"category_id\": 75, \"segmentation\": [[4, 4, 24, 4, 24, 60, 4, 60]]},"
+                               " {\"category_id\": 76, \"segmentation\": [[40, 4, 60, 4, 60, 60, 40, 60]]}]";
+    fr_folder from[1];
+    fr_folder_options options = options_of(from, 1);
+    fr_folder_source *opened;
+    uint16_t gray[SCENE_SIDE * SCENE_SIDE];
+    int there = 0, joined = 0;
+    (void)state;
+    free_paths(from, 1);
+    from[0] = (fr_folder){strdup(in_folder("published")), 1};
+    for (int k = 0; k < SCENE_SIDE * SCENE_SIDE; k++) gray[k] = (uint16_t)(17 * k);
+    assert_int_equal(mkdir(in_folder("published"), 0700), 0);
+    assert_int_equal(mkdir(in_folder("published/x"), 0700), 0);
+    expect_ok(fi_png_write_gray16(in_folder("published/x/0000000000.tiff"), true, gray, SCENE_SIDE, SCENE_SIDE));
+    expect_ok(fb_file_write(in_folder("published/x/0000000000.json"), true, list, sizeof list - 1));
+    expect_ok(fb_file_write(in_folder("published/x.json"), true, "{\"images\": [{}]}", 16));
+    expect_ok(fb_file_write(in_folder("published/train.txt"), true, "x\n", 2));
+    expect_ok(fr_folder_source_open(&options, lexicon, &opened));
+    const fr_source source = fr_folder_source_samples(opened);
+    for (uint64_t i = 0; i < 20; i++) {
+        fr_sample sample;
+        expect_ok(source.get(source.context, i, &sample));
+        for (int t = 0; t < sample.count; t++) {
+            const fr_target *target = &sample.target[t];
+            if (!target->absent) {
+                size_t area = 0;
+                for (int k = 0; k < CELLS * CELLS; k++) area += target->mask[k];
+                const bool both = strncmp(target->category, "femur_", 6) != 0;
+                expect_near((double)area, both ? 2 * 20 * 56 : 20 * 56, both ? 160 : 80, "a thigh bone's pixels");
+                there++;
+                joined += both;
+            } else {
+                assert_string_not_equal(target->category, "hip_left"); /* it may be there and unnamed */
+                assert_null(strstr(target->category, "screw"));
+            }
+        }
+        fr_sample_free(&sample);
+    }
+    assert_true(there > 20 && joined > 0);
+    fr_folder_source_free(opened);
+    free_paths(from, 1);
+}
+
 static void test_failures(void **state)
 {
     fr_folder from[1];
@@ -249,8 +299,8 @@ static void test_failures(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_every_picture),
-                                       cmocka_unit_test(test_same_with_threads_and_caches),
-                                       cmocka_unit_test(test_validation), cmocka_unit_test(test_failures)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_picture), cmocka_unit_test(test_same_with_threads_and_caches),
+        cmocka_unit_test(test_validation), cmocka_unit_test(test_fluoroseg), cmocka_unit_test(test_failures)};
     return cmocka_run_group_tests(tests, make_set, remove_set);
 }

@@ -226,10 +226,11 @@ static void test_check(void **state)
     expect_ok(fr_asking_check(&asking));
     asking.groups = 0.9;
     assert_int_equal(fr_asking_check(&asking), FSAM_ERROR_ARGUMENT);
-    assert_string_equal(fb_message(), "targets: groups + tools + absent: 1.2 is not within 0..1");
+    assert_string_equal(fb_message(), "targets: groups, tools and absent: 1.2 together is more than 1");
     asking = fr_asking_usual();
     asking.count = 0;
     assert_int_equal(fr_asking_check(&asking), FSAM_ERROR_ARGUMENT);
+    assert_string_equal(fb_message(), "targets: count: 0 is not within 1..64");
 }
 
 int main(void)
