@@ -16,6 +16,7 @@
 typedef struct asking {
     fsam_model *model;
     fsam_encoding *encoding; /* of the picture at hand */
+    bool single;             /* after clicks the network's one mask, not the best of three */
 } asking;
 
 static fsam_status encode(void *context, fi_picture *picture)
@@ -36,7 +37,8 @@ static fsam_status ask(void *context, const fe_question *question, uint8_t *mask
     const fsam_prompt prompt = {.text = question->text,
                                 .points = question->clicks > 0 ? question->click : NULL,
                                 .point_count = question->clicks,
-                                .box = question->box};
+                                .box = question->box,
+                                .single = a->single && question->clicks > 0};
     fsam_answer *answer;
     FB_TRY(fsam_segment(a->encoding, &prompt, &answer));
     *score = fsam_answer_score(answer, 0);
@@ -279,7 +281,7 @@ static fsam_status work(run *r)
 
 int cli_evaluate_run(const cli_evaluate_request *wanted)
 {
-    run r = {.wanted = wanted};
+    run r = {.wanted = wanted, .asking.single = wanted->single};
     const fsam_status status = work(&r);
     cli_progress_clear();
     const int result = status != FSAM_OK ? cli_failed(&cli_evaluate, status) : (int)r.failure;

@@ -11,7 +11,7 @@ typedef struct cli_evaluate_request {
     cli_texts data, texts;
     int precision, threads, polarity, limit, absent; /* choices are in the order of their enumerations; limit 0: none */
     double least_percent;
-    bool force, quiet;
+    bool single, force, quiet;
 } cli_evaluate_request;
 
 /* Reports failures on standard error and returns the exit status. */

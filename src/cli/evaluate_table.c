@@ -79,6 +79,17 @@ static void print_structures(const fe_results *r)
     print_summary("mean of the structures", fe_summarise_categories(r, prompt));
 }
 
+static void print_errors(const fe_results *r)
+{
+    const int prompt = fe_headline(&r->plan);
+    const fe_errors e = fe_summarise_errors(r, prompt);
+    if (!isfinite(e.missing)) return;
+    printf(
+        "\n  error by %s, of the truth's area: %.1f %% missing, %.1f %% superfluous, of which %.1f %% below the truth, "
+        "without which the IoU is %.3f\n",
+        r->plan.item[prompt].name, 100 * e.missing, 100 * e.superfluous, 100 * e.below, e.iou_above);
+}
+
 static fsam_status print_scores(const fe_report *report, const fe_results *r)
 {
     const fe_calibration calibration = fe_results_calibration(r);
@@ -86,7 +97,7 @@ static fsam_status print_scores(const fe_report *report, const fe_results *r)
     FB_TRY(fe_results_roc(r, FE_KEEP, &roc));
     if (roc.points > 0) {
         const fe_roc_point own = fe_results_at(r, report->threshold);
-        printf("\n  in view or not: %zu and %zu texts, AUC %.3f; the threshold %.3f keeps %.1f %% and rejects %.1f %%; "
+        printf("  in view or not: %zu and %zu texts, AUC %.3f; the threshold %.3f keeps %.1f %% and rejects %.1f %%; "
                "the model's %.3f keeps %.1f %% and rejects %.1f %%\n",
                roc.present, roc.absent, roc.auc, roc.chosen.threshold, 100 * roc.chosen.kept, 100 * roc.chosen.rejected,
                report->threshold, 100 * own.kept, 100 * own.rejected);
@@ -128,6 +139,7 @@ fsam_status cli_evaluate_table(const fe_report *report)
         if (fe_set_has_masks(r->set)) {
             print_prompts(r);
             print_structures(r);
+            print_errors(r);
             FB_TRY(print_scores(report, r));
         } else {
             FB_TRY(print_predictions(report, r));

@@ -3,7 +3,6 @@
 #include "base/memory.h"
 #include "eval/hausdorff.h"
 #include "eval/next_click.h"
-#include "eval/overlap.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +81,8 @@ static fe_row plain_row(const work *w, int target, int prompt, double score)
                     .iou = NAN,
                     .dice = NAN,
                     .hd = NAN,
-                    .hd95 = NAN};
+                    .hd95 = NAN,
+                    .errors = {NAN, NAN, NAN, NAN}};
 }
 
 /* The answer held against the truth. */
@@ -96,6 +96,7 @@ static fsam_status measure(const work *w, int target, double score, fe_row *row)
     row->dice = fe_dice(overlap);
     row->hd = distance.most;
     row->hd95 = distance.most_95;
+    row->errors = fe_errors_of(w->truth, w->answer, w->c->height, w->c->width);
     return FSAM_OK;
 }
 

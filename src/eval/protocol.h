@@ -9,6 +9,7 @@
 #define EVAL_PROTOCOL_H
 
 #include "eval/mean_mask.h"
+#include "eval/overlap.h"
 #include "eval/prompt_plan.h"
 
 /* A prompt, in pixels of the picture; what is NULL or 0 is left out. */
@@ -43,6 +44,7 @@ typedef struct fe_row {
     int64_t area; /* pixels of the answer */
     double score; /* predicted IoU */
     double iou, dice, hd, hd95;
+    fe_errors errors;
 } fe_row;
 
 /* Owned: fe_findings_free. */

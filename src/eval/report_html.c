@@ -49,6 +49,18 @@ static void prompts_table(FILE *f, const fe_results *r)
     fputs("</table>\n", f);
 }
 
+static void errors_text(FILE *f, const fe_results *r)
+{
+    const int prompt = fe_headline(&r->plan);
+    const fe_errors e = fe_summarise_errors(r, prompt);
+    if (!isfinite(e.missing)) return;
+    fprintf(
+        f,
+        "<p>Errors by %s, of the truth's area: %.1f %% are missing, %.1f %% superfluous, of which %.1f %% lie below "
+        "the truth, without which the mean IoU is %.3f.</p>\n",
+        r->plan.item[prompt].name, 100 * e.missing, 100 * e.superfluous, 100 * e.below, e.iou_above);
+}
+
 static void category_row(FILE *f, const fe_results *r, int category)
 {
     const int prompt = fe_headline(&r->plan);
@@ -261,6 +273,7 @@ static fsam_status section(FILE *f, const fe_report *report, const fe_results *r
         return FSAM_OK;
     }
     prompts_table(f, r);
+    errors_text(f, r);
     clicks_plot(f, r);
     histogram_plot(f, r);
     FB_TRY(roc_plot(f, report, r));

@@ -31,6 +31,19 @@ static json_t *prompts_json(const fe_results *results, int category, int kind)
     return object;
 }
 
+static json_t *errors_json(const fe_results *results)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < results->plan.count; i++) {
+        const fe_errors e = fe_summarise_errors(results, (int)i);
+        json_object_set_new(object, results->plan.item[i].name,
+                            json_pack("{s:o, s:o, s:o, s:o}", "missing", number(e.missing), "superfluous",
+                                      number(e.superfluous), "superfluous_below", number(e.below), "iou_above",
+                                      number(e.iou_above)));
+    }
+    return object;
+}
+
 static bool has_kind(const fe_results *results, int kind)
 {
     for (size_t i = 0; i < results->means.count; i++)
@@ -128,6 +141,7 @@ static fsam_status set_json(const fe_report *report, const fe_results *results, 
                         summary_json(fe_summarise(results, (fe_selection){FE_BASELINE, -1, -1})));
     json_object_set_new(*object, "prompts", prompts_json(results, -1, -1));
     add_categories(results, *object);
+    json_object_set_new(*object, "errors", errors_json(results));
     FB_TRY(absent_json(report, results, &part));
     json_object_set_new(*object, "absent", part);
     json_object_set_new(*object, "calibration", calibration_json(results));

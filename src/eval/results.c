@@ -61,6 +61,23 @@ fe_summary fe_summarise_categories(const fe_results *results, int prompt)
     return sum;
 }
 
+fe_errors fe_summarise_errors(const fe_results *results, int prompt)
+{
+    fe_errors sum = {0};
+    double n = 0;
+    for (size_t i = 0; i < results->images; i++)
+        for (size_t k = 0; k < results->image[i].count; k++) {
+            const fe_row *row = &results->image[i].row[k];
+            if (row->prompt != prompt) continue;
+            sum.missing += row->errors.missing;
+            sum.superfluous += row->errors.superfluous;
+            sum.below += row->errors.below;
+            sum.iou_above += row->errors.iou_above;
+            n++;
+        }
+    return (fe_errors){sum.missing / n, sum.superfluous / n, sum.below / n, sum.iou_above / n};
+}
+
 /* ---- scores ---- */
 
 fe_calibration fe_results_calibration(const fe_results *results)

@@ -31,6 +31,8 @@ typedef struct fe_summary {
     double iou, dice, hd, hd95;
 } fe_summary;
 
+/* Means of the kinds of error, over the masks of a prompt; NaN when there is none. */
+fe_errors fe_summarise_errors(const fe_results *results, int prompt);
 fe_summary fe_summarise(const fe_results *results, fe_selection selection);
 /* The mean of the categories' means: each counts alike, however many masks it has. */
 fe_summary fe_summarise_categories(const fe_results *results, int prompt);

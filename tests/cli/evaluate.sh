@@ -48,6 +48,7 @@ fi
 
 # without words, and without masks; two sets of one name
 expect 0 "points1 " evaluate -m "$folder/wordless" --data "$folder/hearts" -t heart --prompts points1
+expect 0 "points2 " $hearts --prompts points2 --single --limit 1
 expect 0 "hearts-2: images and masks" $hearts --data "$folder/hearts/" --prompts box
 expect 0 "left hip bone " evaluate -m "$folder/m" --data "$folder/loop"
 

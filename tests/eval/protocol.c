@@ -1,7 +1,6 @@
 /* The protocol with a made-up model, whose answers and their numbers can be told by hand. */
 #include "made_sets.h"
 
-#include "eval/overlap.h"
 #include "eval/results.h"
 #include <math.h>
 
@@ -81,6 +80,11 @@ static void measures_words_and_baseline(void **state)
     assert_float_equal(row[1].dice, 40.0 / 78, 1e-12);
     assert_float_equal(row[1].score, 0.25, 0);
     assert_int_equal(row[1].area, 48);
+    /* of the lungs' 30 pixels 10 are missing; of 28 that are superfluous 4 x 2 lie below them */
+    assert_float_equal(row[1].errors.missing, 10.0 / 30, 1e-12);
+    assert_float_equal(row[1].errors.superfluous, 28.0 / 30, 1e-12);
+    assert_float_equal(row[1].errors.below, 8.0 / 30, 1e-12);
+    assert_float_equal(row[1].errors.iou_above, 20.0 / 50, 1e-12);
     assert_float_equal(row[1].hd, sqrt(4 + 4), 1e-12); /* (0, 7) is two from (2, 5) either way */
     assert_int_equal(row[2].prompt, FE_ABSENT);
     assert_true(isnan(row[2].iou));
@@ -88,6 +92,7 @@ static void measures_words_and_baseline(void **state)
     const fe_summary text = fe_summarise(&r, (fe_selection){0, -1, -1});
     assert_int_equal(text.n, 2);
     assert_float_equal(text.iou, (20.0 / 58 + 15.0 / 63) / 2, 1e-12);
+    assert_float_equal(fe_summarise_errors(&r, 0).missing, (10.0 + 15) / 60, 1e-12);
     assert_int_equal(fe_summarise(&r, (fe_selection){0, -1, FS_KIND_GROUP}).n, 2);
     assert_int_equal(fe_summarise(&r, (fe_selection){0, -1, FS_KIND_TOOL}).n, 0);
     assert_true(isnan(fe_summarise(&r, (fe_selection){0, -1, FS_KIND_TOOL}).iou));

@@ -81,6 +81,7 @@ static void writes_the_numbers_as_json(void **state)
     assert_number(json, "sets.chest.categories.lungs.text.iou", iou);
     assert_number(json, "sets.chest.category_baselines.lungs.n", 2);
     assert_number(json, "sets.chest.kinds.group.text.iou", iou);
+    assert_number(json, "sets.chest.errors.box.missing", (10.0 + 15) / 60);
     assert_number(json, "sets.chest.absent.auc", 1);
     assert_number(json, "sets.chest.absent.rejected_at_90_recall", 1);
     assert_number(json, "sets.chest.absent.threshold", 0.75);
