@@ -16,11 +16,6 @@ static const fe_form *const without[] = {&fe_simulated, &fe_folders, &fe_coco, &
 
 /* ---- helpers of all kinds ---- */
 
-fsam_status fe_no_memory(const char *where)
-{
-    return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
-}
-
 char *fe_path(const char *folder, const char *sub, const char *name)
 {
     char *path;

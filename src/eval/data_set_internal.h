@@ -34,7 +34,10 @@ struct fe_set {
 char *fe_path(const char *folder, const char *sub, const char *name);
 bool fe_is_file(const char *folder, const char *name);
 bool fe_is_folder(const char *folder, const char *name);
-fsam_status fe_no_memory(const char *where);
+static inline fsam_status fe_no_memory(const char *where)
+{
+    return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", where);
+}
 
 /* Names of the regular files of a folder, sorted by bytes, hidden ones left out; their ends with ".json" and so on
  * wanted, or all (NULL). Owned: fe_list_free. */

@@ -51,8 +51,8 @@ fsam_status fe_roc_of(const fe_scored *scored, size_t count, double keep, fe_roc
         roc->absent += !scored[i].present;
     }
     if (roc->present == 0 || roc->absent == 0) return FSAM_OK;
-    fe_scored *sorted = malloc(count * sizeof *sorted);
-    roc->point = malloc(count * sizeof *roc->point);
+    fe_scored *sorted = malloc((count + 1) * sizeof *sorted);
+    roc->point = malloc((count + 1) * sizeof *roc->point);
     if (sorted == NULL || roc->point == NULL) {
         free(sorted);
         fe_roc_free(roc);
