@@ -1,7 +1,7 @@
 /* cmd_evaluate.c - fsam evaluate: how good a model is, on pictures whose masks are known. */
 #include "cli/commands.h"
 #include "cli/evaluate_run.h"
-#include "cli/progress.h"
+#include <unistd.h>
 
 typedef cli_evaluate_request request;
 
@@ -27,7 +27,7 @@ static const cli_option options[] = {
      .low = 0,
      .high = 1024,
      .initial = "0: one a core",
-     .help = "threads of the whole process"},
+     .help = "threads of each process"},
     {.name = "data",
      .letter = 'd',
      .kind = CLI_TEXTS,
@@ -127,28 +127,43 @@ const cli_command cli_evaluate = {
         "\n"
         "A folder's content says what it is: simulated X-rays, COCO, images/ and masks/, pictures alone, or one of the "
         "sets whose manifest.csv is known. A picture that fails is reported, the others are still done, and the exit "
-        "status is that of the first.",
+        "status is that of the first.\n"
+        "\n"
+        "Started by mpirun or srun, all processes share the pictures.",
     .examples = "  fsam evaluate -m model.safetensors --data set --json set.json --html set.html\n"
                 "  fsam evaluate -m model.safetensors --data hearts/ -t heart --prompts text,text+1..8,points1..8,box\n"
-                "  fsam evaluate -m model.safetensors --data instances.json --limit 100 --min-area 2.5",
+                "  fsam evaluate -m model.safetensors --data instances.json --limit 100 --min-area 2.5\n"
+                "  mpirun -n 8 fsam evaluate -m model.safetensors --data set --json set.json",
     .options = options,
     .count = sizeof options / sizeof options[0],
     .run = cmd_evaluate,
 };
 
+/* Where ranks cannot speak to each other, the first one says what is wrong with the command line or with MPI. The
+ * others give it the time for it: a launcher ends all when one has ended. */
+static int refuse(fsam_status status)
+{
+    int rank, count;
+    fb_ranks_launched(&rank, &count);
+    if (rank == 0) return cli_failed(&cli_evaluate, status);
+    sleep(1);
+    return (int)status;
+}
+
 int cmd_evaluate(int count, char **word)
 {
     request wanted = {.prompts = "text,text+1,text+8,box", .absent = 6};
+    fb_ranks *ranks = NULL;
     cli_texts operands;
     bool help;
     fsam_status status = cli_parse(&cli_evaluate, count, word, &wanted, &operands, &help);
+    if (status == FSAM_OK && !help) status = fb_ranks_start(&ranks);
     int result = FSAM_OK;
     if (status != FSAM_OK)
-        result = cli_failed(&cli_evaluate, status);
-    else if (!help) {
-        cli_progress_start(!wanted.quiet);
-        result = cli_evaluate_run(&wanted);
-    }
+        result = refuse(status);
+    else if (!help)
+        result = cli_evaluate_run(&wanted, ranks);
+    fb_ranks_end(ranks);
     cli_request_free(&cli_evaluate, &wanted, &operands);
     return result;
 }

@@ -7,6 +7,7 @@
 #include "cli/evaluate_table.h"
 #include "cli/outputs.h"
 #include "cli/progress.h"
+#include "eval/share.h"
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ static fsam_status ask(void *context, const fe_question *question, uint8_t *mask
 
 typedef struct run {
     const cli_evaluate_request *wanted;
+    fb_ranks *ranks;
     fe_plan plan;
     fe_set **set;
     char **name; /* of the sets in reports */
@@ -150,10 +152,19 @@ static fsam_status open_model(run *r)
     return FSAM_OK;
 }
 
-static void report_failure(run *r, fsam_status status)
+static bool is_first(const run *r)
+{
+    return fb_ranks_rank(r->ranks) == 0;
+}
+
+static void say_failure(fsam_status status)
 {
     cli_progress_clear();
     cli_failed(&cli_evaluate, status);
+}
+
+static void count_failure(run *r, fsam_status status)
+{
     if (r->failure == FSAM_OK) r->failure = status;
 }
 
@@ -166,7 +177,8 @@ static size_t picture_at(const fe_results *results, size_t k)
     return (size_t)((double)k * (double)count / (double)results->images);
 }
 
-/* Where each structure lies in the set. A picture whose masks cannot be read is left out. */
+/* Where each structure lies in the set, which every rank finds out by itself. A picture whose masks cannot be read is
+ * left out. */
 static fsam_status read_masks(run *r, fe_results *results)
 {
     size_t kept = 0;
@@ -176,7 +188,8 @@ static fsam_status read_masks(run *r, fe_results *results)
         const size_t at = picture_at(results, k);
         const fsam_status status = fe_set_read(results->set, at, false, &c);
         if (status != FSAM_OK) {
-            report_failure(r, status);
+            if (is_first(r)) say_failure(status);
+            count_failure(r, status);
             continue;
         }
         const fsam_status added = fe_means_add(&results->means, &c);
@@ -189,21 +202,57 @@ static fsam_status read_masks(run *r, fe_results *results)
     return FSAM_OK;
 }
 
-static void evaluate_images(run *r, fe_results *results, const fe_asker *asker)
+/* A picture that this rank looks at. */
+static fsam_status evaluate_one(run *r, const fe_results *results, size_t k, const fe_asker *asker,
+                                fe_findings *findings)
 {
     const fe_protocol protocol = {.plan = &results->plan, .least_share = r->wanted->least_percent / 100};
-    size_t kept = 0;
-    for (size_t k = 0; k < results->images; k++) {
-        fe_findings findings;
-        cli_progress_bar(&(cli_bar){r->done++, r->total, cli_now() - r->start, results->name});
-        const fsam_status status =
-            fe_evaluate(results->set, results->image[k].image, &results->means, &protocol, asker, &findings);
-        if (status == FSAM_OK)
-            results->image[kept++] = findings;
-        else
-            report_failure(r, status);
+    cli_progress_bar(&(cli_bar){r->done, r->total, cli_now() - r->start, results->name});
+    const fsam_status status =
+        fe_evaluate(results->set, results->image[k].image, &results->means, &protocol, asker, findings);
+    if (status != FSAM_OK) say_failure(status);
+    return status;
+}
+
+/* Pictures are dealt out to the ranks in turn; afterwards all know of all. Those that failed are left out. */
+static fsam_status evaluate_images(run *r, fe_results *results, const fe_asker *asker)
+{
+    const size_t ranks = (size_t)fb_ranks_count(r->ranks), rank = (size_t)fb_ranks_rank(r->ranks);
+    fsam_status *how = calloc(results->images + 1, sizeof *how);
+    if (how == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", results->name);
+    for (size_t k = 0; k < results->images; k++, r->done++) {
+        fe_findings findings = {0};
+        if (k % ranks == rank) how[k] = evaluate_one(r, results, k, asker, &findings);
+        results->image[k] = k % ranks == rank ? findings : results->image[k];
     }
-    results->images = kept;
+    size_t kept = 0;
+    fsam_status status = FSAM_OK;
+    for (size_t k = 0; k < results->images && status == FSAM_OK; k++) {
+        status = fe_findings_share(r->ranks, (int)(k % ranks), &results->image[k], &how[k]);
+        if (how[k] != FSAM_OK) count_failure(r, how[k]);
+        if (status == FSAM_OK && how[k] == FSAM_OK && kept != k) {
+            results->image[kept] = results->image[k];
+            results->image[k] = (fe_findings){0};
+        }
+        kept += status == FSAM_OK && how[k] == FSAM_OK;
+    }
+    if (status == FSAM_OK) results->images = kept;
+    free(how);
+    return status;
+}
+
+/* Ranks that see other pictures than the rest would take one for another. */
+static fsam_status compare_ranks(const run *r)
+{
+    for (size_t i = 0; i < r->sets; i++) {
+        int64_t least[2] = {(int64_t)r->results[i].images, (int64_t)r->results[i].means.count};
+        int64_t most[2] = {least[0], least[1]};
+        FB_TRY(fb_ranks_reduce_integers(r->ranks, FB_LEAST, least, 2));
+        FB_TRY(fb_ranks_reduce_integers(r->ranks, FB_MOST, most, 2));
+        if (least[0] != most[0] || least[1] != most[1])
+            return fb_fail(FSAM_ERROR_MISMATCH, "%s: is not the same for all ranks", r->name[i]);
+    }
+    return FSAM_OK;
 }
 
 static fsam_status evaluate_sets(run *r, const fe_asker *asker)
@@ -217,9 +266,17 @@ static fsam_status evaluate_sets(run *r, const fe_asker *asker)
         results->images = images;
         r->total += images;
     }
-    for (size_t i = 0; i < r->sets; i++) FB_TRY(read_masks(r, &r->results[i]));
+    fsam_status status = FSAM_OK;
+    for (size_t i = 0; i < r->sets && status == FSAM_OK; i++) status = read_masks(r, &r->results[i]);
+    FB_TRY(fb_ranks_agree(r->ranks, status));
+    FB_TRY(compare_ranks(r));
     r->start = cli_now();
-    for (size_t i = 0; i < r->sets; i++) evaluate_images(r, &r->results[i], asker);
+    for (size_t i = 0; i < r->sets; i++) {
+        status = evaluate_images(r, &r->results[i], asker);
+        if (status != FSAM_OK && fb_ranks_count(r->ranks) > 1)
+            fb_ranks_abort(r->ranks, cli_failed(&cli_evaluate, status));
+        FB_TRY(status);
+    }
     cli_progress_clear();
     return FSAM_OK;
 }
@@ -266,25 +323,37 @@ static fsam_status write_reports(const run *r, const fe_asker *asker)
     return FSAM_OK;
 }
 
-static fsam_status work(run *r)
+/* What every rank does before it needs the others. */
+static fsam_status prepare(run *r)
 {
-    const fe_asker asker = {&r->asking, encode, ask};
     FB_TRY(fe_plan_parse(r->wanted->prompts, &r->plan));
     FB_TRY(check(r->wanted));
     FB_TRY(open_sets(r));
-    FB_TRY(open_model(r));
+    return open_model(r);
+}
+
+static fsam_status work(run *r)
+{
+    const fe_asker asker = {&r->asking, encode, ask};
+    FB_TRY(fb_ranks_agree(r->ranks, prepare(r)));
     FB_TRY(evaluate_sets(r, &asker));
     for (size_t i = 0; i < r->sets; i++)
         if (r->results[i].images == 0) return fb_fail(r->failure, "%s: no picture could be evaluated", r->name[i]);
-    return write_reports(r, &asker);
+    const fsam_status status = is_first(r) ? write_reports(r, &asker) : FSAM_OK;
+    (void)fflush(stdout); /* before a launcher hears that a rank has ended; main checks it */
+    return fb_ranks_agree(r->ranks, status);
 }
 
-int cli_evaluate_run(const cli_evaluate_request *wanted)
+int cli_evaluate_run(const cli_evaluate_request *wanted, fb_ranks *ranks)
 {
-    run r = {.wanted = wanted, .asking.single = wanted->single};
+    run r = {.wanted = wanted, .ranks = ranks, .asking.single = wanted->single};
+    /* A launcher mixes what ranks say: whole lines stay whole. */
+    if (ranks != NULL) (void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+    cli_progress_start(!wanted->quiet && is_first(&r));
     const fsam_status status = work(&r);
     cli_progress_clear();
-    const int result = status != FSAM_OK ? cli_failed(&cli_evaluate, status) : (int)r.failure;
+    int result = status != FSAM_OK ? (int)status : (int)r.failure;
+    if (status != FSAM_OK && is_first(&r)) result = cli_failed(&cli_evaluate, status);
     run_free(&r);
     return result;
 }

@@ -2,6 +2,7 @@
 #ifndef CLI_EVALUATE_RUN_H
 #define CLI_EVALUATE_RUN_H
 
+#include "base/ranks.h"
 #include "cli/options.h"
 #include "eval/report.h"
 
@@ -14,7 +15,8 @@ typedef struct cli_evaluate_request {
     bool single, force, quiet;
 } cli_evaluate_request;
 
-/* Reports failures on standard error and returns the exit status. */
-int cli_evaluate_run(const cli_evaluate_request *wanted);
+/* Reports failures on standard error and returns the exit status. Called by all ranks, which share the pictures; the
+ * first one speaks and writes the reports. */
+int cli_evaluate_run(const cli_evaluate_request *wanted, fb_ranks *ranks);
 
 #endif
