@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "train/text_file.h"
+#include "train/text_head.h"
 #include "train/text_retrieval.h"
 #include "train/text_training.h"
 
@@ -15,9 +16,9 @@
 #include <unistd.h>
 
 typedef struct request {
-    const char *output, *texts, *log;
-    int seed, steps, width, layers, heads, out, merges, rows, batch, views, sentences, every_s;
-    double rate, decay, contrast, temperature, variations;
+    const char *output, *measure, *texts, *log;
+    int seed, steps, codebook, width, layers, heads, out, merges, rows, batch, views, sentences, every_s;
+    double rate, decay, contrast, temperature, noise, variations;
     bool resume, force, json, quiet;
     cli_texts ask;
 } request;
@@ -41,6 +42,12 @@ static const cli_option options[] = {
      .argument = "FILE",
      .section = "files",
      .help = "where the encoder goes; while it is trained, FILE.state holds what a later run needs to go on"},
+    {.name = "measure",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, measure),
+     .argument = "FILE",
+     .help =
+         "train nothing, ask this encoder; --seed, --keep-out, --sentences-out and --texts must be as it was trained"},
     {.name = "resume",
      .kind = CLI_FLAG,
      .field = offsetof(request, resume),
@@ -87,6 +94,7 @@ static const cli_option options[] = {
     REAL("decay", decay, "DECAY", 0, 10, "0.05", "weight decay"),
     REAL("temperature", temperature, "T", 0.001, 10, "0.05", "what cosines are divided by"),
     REAL("contrast", contrast, "WEIGHT", 0, 100, "0.3", "weight of the contrastive loss beside that of the prototypes"),
+    REAL("noise", noise, "SHARE", 0, 1, "0.3", "share of the texts that get words that mean nothing around them"),
     {.name = "keep-out",
      .kind = CLI_REAL,
      .field = offsetof(request, variations),
@@ -97,6 +105,10 @@ static const cli_option options[] = {
      .section = "what is asked afterwards",
      .help = "share of the texts that is never learned"},
     SIZE("sentences-out", sentences, "N", 0, 64, "4", "sentences around a name that are never learned"),
+    SIZE(
+        "codebook", codebook, "ROWS", 0, 65536, "0: none is tried",
+        "also train an MLP and a codebook of so many rows on the vectors, and an MLP alone, for --steps or 2000 steps, "
+        "and compare them"),
     {.name = "ask",
      .kind = CLI_TEXTS,
      .field = offsetof(request, ask),
@@ -145,6 +157,7 @@ static fr_text_settings settings_of(const request *wanted)
     settings.decay = wanted->decay;
     settings.temperature = wanted->temperature;
     settings.contrast = wanted->contrast;
+    settings.augmentation.noise = wanted->noise;
     return settings;
 }
 
@@ -153,7 +166,9 @@ static fr_text_settings settings_of(const request *wanted)
 typedef struct run {
     const request *wanted;
     fr_text_corpus corpus;
-    fr_text_training *training;
+    fr_text_training *training;     /* NULL: --measure */
+    const fr_text_encoder *encoder; /* of the training, or `opened` */
+    fr_text_encoder *opened;
     char *state; /* path */
     FILE *log;
     double seconds; /* of this run */
@@ -199,6 +214,8 @@ static fsam_status train(run *r)
 
 static const char *const use_words[FR_TEXT_USES] = {"learned", "kept-out texts", "kept-out sentences"};
 
+static const char *const use_keys[FR_TEXT_USES] = {"learned", "variations", "sentences"};
+
 static json_t *json_of(const fr_retrieval *found)
 {
     const double asked = found->asked > 0 ? (double)found->asked : 1;
@@ -209,32 +226,67 @@ static json_t *json_of(const fr_retrieval *found)
     return object;
 }
 
+static double share(size_t part, size_t all)
+{
+    return all > 0 ? (double)part / (double)all : 0;
+}
+
+static json_t *json_of_head(const fr_text_head_result *head)
+{
+    json_t *object = json_pack("{s:I}", "codes", (json_int_t)head->codes);
+    for (int use = 0; use < FR_TEXT_USES; use++)
+        json_object_set_new(object, use_keys[use],
+                            json_pack("{s:f, s:f}", "by_token", share(head->by_token[use], head->asked[use]), "by_code",
+                                      share(head->by_code[use], head->asked[use])));
+    return object;
+}
+
+/* The head with the codebook, then without. */
+static fsam_status study_head(const run *r, const float *vectors, json_t *report)
+{
+    for (int with = 1; with >= 0 && r->wanted->codebook > 0; with--) {
+        fr_text_head_settings settings = fr_text_head_settings_default;
+        fr_text_head_result head;
+        settings.seed = (uint64_t)r->wanted->seed;
+        if ((uint64_t)r->wanted->steps < settings.steps) settings.steps = (uint64_t)r->wanted->steps;
+        settings.codebook = with ? r->wanted->codebook : 0;
+        FB_TRY(fr_text_head_study(r->encoder, &r->corpus, vectors, &settings, &head));
+        json_object_set_new(report, with ? "with_codebook" : "without_codebook", json_of_head(&head));
+        if (r->wanted->quiet || r->wanted->json) continue;
+        printf("%s", with ? "with a codebook:" : "without:");
+        for (int use = 1; use < FR_TEXT_USES; use++)
+            printf(" %s %.4f by token, %.4f by code;", use_words[use], share(head.by_token[use], head.asked[use]),
+                   share(head.by_code[use], head.asked[use]));
+        printf(" %zu codes used\n", head.codes);
+    }
+    return FSAM_OK;
+}
+
 static fsam_status measure(const run *r, json_t *report)
 {
-    static const char *const keys[FR_TEXT_USES] = {"learned", "variations", "sentences"};
-    const fr_text_encoder *encoder = fr_text_training_encoder(r->training);
+    const fr_text_encoder *encoder = r->encoder;
     float *vectors;
     FB_TRY(fr_text_vectors(encoder, &r->corpus, &vectors));
     fsam_status status = FSAM_OK;
     for (int use = 0; use < FR_TEXT_USES && status == FSAM_OK; use++) {
         fr_retrieval found;
         status = fr_text_retrieve(encoder, &r->corpus, vectors, (fr_text_use)use, &found);
-        if (status == FSAM_OK) json_object_set_new(report, keys[use], json_of(&found));
+        if (status == FSAM_OK) json_object_set_new(report, use_keys[use], json_of(&found));
         if (status != FSAM_OK || r->wanted->quiet || r->wanted->json) continue;
         printf("%-18s %5zu: %.4f by prototype, %.4f by nearest text; taken for", use_words[use], found.asked,
-               (double)found.by_prototype / (double)(found.asked > 0 ? found.asked : 1),
-               (double)found.by_text / (double)(found.asked > 0 ? found.asked : 1));
+               share(found.by_prototype, found.asked), share(found.by_text, found.asked));
         for (int c = 0; c < FR_CONFUSIONS; c++)
             printf(" %s %zu", fr_confusion_name((fr_confusion)c), found.confusion[c]);
         putchar('\n');
     }
+    if (status == FSAM_OK) status = study_head(r, vectors, report);
     fb_free(vectors);
     return status;
 }
 
 static fsam_status answer(const run *r, json_t *report)
 {
-    const fr_text_encoder *encoder = fr_text_training_encoder(r->training);
+    const fr_text_encoder *encoder = r->encoder;
     const int channels = encoder->config.text.out;
     json_t *list = json_array();
     json_object_set_new(report, "asked", list);
@@ -266,24 +318,25 @@ static json_t *history(const run *r)
     struct tm utc;
     snprintf(hash, sizeof hash, "%016" PRIx64, fr_text_corpus_hash(&r->corpus));
     strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:i}", "what",
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:i}", "what",
                      "encoder of texts, trained on fsam's own descriptions", "corpus", hash, "date", date, "seed",
                      w->seed, "steps", w->steps, "merges", w->merges, "rows", w->rows, "batch", w->batch, "views",
                      w->views, "rate", w->rate, "decay", w->decay, "temperature", w->temperature, "contrast",
-                     w->contrast, "keep_out", w->variations, "sentences_out", w->sentences);
+                     w->contrast, "noise", w->noise, "keep_out", w->variations, "sentences_out", w->sentences);
 }
 
 static fsam_status finish(const run *r)
 {
-    json_t *report = history(r);
-    const fr_text_encoder *encoder = fr_text_training_encoder(r->training);
+    json_t *report = r->training != NULL ? history(r) : json_object();
+    const fr_text_encoder *encoder = r->encoder;
     if (report == NULL) return fb_fail(FSAM_ERROR_MEMORY, "out of memory for the report");
     json_object_set_new(report, "tower_parameters", json_integer((json_int_t)fr_text_tower_elements(encoder)));
     json_object_set_new(report, "vocabulary", json_integer(encoder->config.text.vocab));
     fsam_status status = measure(r, report);
     char *training = status == FSAM_OK ? json_dumps(report, JSON_COMPACT) : NULL;
     if (status == FSAM_OK && training == NULL) status = fb_fail(FSAM_ERROR_MEMORY, "out of memory for the report");
-    if (status == FSAM_OK) status = fr_text_file_save(encoder, training, r->wanted->output, r->wanted->force);
+    if (status == FSAM_OK && r->training != NULL)
+        status = fr_text_file_save(encoder, training, r->wanted->output, r->wanted->force);
     free(training);
     if (status == FSAM_OK) status = answer(r, report);
     if (status == FSAM_OK && r->wanted->json) {
@@ -291,8 +344,21 @@ static fsam_status finish(const run *r)
         putchar('\n');
     }
     json_decref(report);
-    if (status == FSAM_OK) unlink(r->state);
+    if (status == FSAM_OK && r->training != NULL) unlink(r->state);
     return status;
+}
+
+/* An encoder whose prototypes are of other names cannot be asked about these. */
+static fsam_status open_encoder(run *r)
+{
+    FB_TRY(fr_text_file_open(r->wanted->measure, &r->opened, NULL));
+    r->encoder = r->opened;
+    bool same = r->opened->names == r->corpus.names;
+    for (size_t i = 0; i < r->corpus.names && same; i++)
+        same = strcmp(r->opened->name[i], r->corpus.name[i].name->name) == 0;
+    if (same) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_MISMATCH, "%s: fsam.text.names: not the names that this program has texts of",
+                   r->wanted->measure);
 }
 
 static fsam_status run_with(run *r, const fw_texts *texts)
@@ -301,7 +367,12 @@ static fsam_status run_with(run *r, const fw_texts *texts)
     const fr_text_split split = {(uint64_t)w->seed, w->variations, w->sentences};
     const fr_text_settings settings = settings_of(w);
     FB_TRY(fr_text_corpus_make(texts, &split, &r->corpus));
+    if (w->measure != NULL) {
+        FB_TRY(open_encoder(r));
+        return finish(r);
+    }
     FB_TRY(fr_text_training_new(&r->corpus, &settings, &r->training));
+    r->encoder = fr_text_training_encoder(r->training);
     if (w->resume && access(r->state, F_OK) == 0) FB_TRY(fr_text_training_load(r->training, r->state));
     cli_progress_start(!w->quiet);
     const fsam_status status = train(r);
@@ -314,18 +385,23 @@ static fsam_status run_all(const request *wanted)
 {
     run r = {.wanted = wanted};
     fw_texts *texts;
-    if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output FILE is needed");
-    if (!wanted->force && access(wanted->output, F_OK) == 0)
+    if (wanted->output == NULL && wanted->measure == NULL)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--output FILE is needed");
+    if (wanted->output != NULL && wanted->measure != NULL)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--output does not go with --measure, which trains nothing");
+    if (wanted->output != NULL && !wanted->force && access(wanted->output, F_OK) == 0)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: exists; --force overwrites it", wanted->output);
     FB_TRY(fw_texts_open(wanted->texts, &texts));
-    fsam_status status =
-        asprintf(&r.state, "%s.state", wanted->output) >= 0 ? FSAM_OK : fb_fail(FSAM_ERROR_MEMORY, "out of memory");
+    fsam_status status = asprintf(&r.state, "%s.state", wanted->output != NULL ? wanted->output : "") >= 0
+                             ? FSAM_OK
+                             : fb_fail(FSAM_ERROR_MEMORY, "out of memory");
     if (status == FSAM_OK && wanted->log != NULL && (r.log = fopen(wanted->log, "a")) == NULL)
         status = fb_fail(FSAM_ERROR_IO, "%s: cannot be written", wanted->log);
     if (status == FSAM_OK) status = run_with(&r, texts);
     if (r.log != NULL && fclose(r.log) != 0 && status == FSAM_OK)
         status = fb_fail(FSAM_ERROR_IO, "%s: cannot be written", wanted->log);
     fr_text_training_free(r.training);
+    fr_text_encoder_free(r.opened);
     fr_text_corpus_free(&r.corpus);
     fw_texts_free(texts);
     free(r.state);
@@ -350,6 +426,7 @@ int cmd_train_text(int count, char **word)
                       .decay = usual->decay,
                       .contrast = usual->contrast,
                       .temperature = usual->temperature,
+                      .noise = usual->augmentation.noise,
                       .variations = 0.1,
                       .sentences = 4};
     cli_texts operands;

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 const fr_text_augmentation fr_text_augmentation_default = {
-    .side = 0.3, .frame = 0.35, .filler = 0.2, .punctuation = 0.25, .typo = 0.2};
+    .side = 0.3, .frame = 0.35, .noise = 0.3, .filler = 0.2, .punctuation = 0.25, .typo = 0.2};
 
 enum { LONGEST_WORD = 64 };
 
@@ -115,6 +115,37 @@ static void frame(char text[static FR_TEXT_BYTES], fb_random *random)
     if (size < FR_TEXT_BYTES) memcpy(text, framed, (size_t)size + 1);
 }
 
+/* A word of one to three syllables that is no side and no number. */
+static void make_word(fb_random *random, char out[static 16])
+{
+    static const char *const starts[] = {"b",  "c",  "d",  "f",  "g",  "h",  "j",  "k",  "m",  "n",  "p",
+                                         "qu", "r",  "s",  "t",  "v",  "w",  "x",  "z",  "l",  "st", "br",
+                                         "ch", "pl", "tr", "gr", "sh", "th", "cl", "sp", "wh", ""};
+    static const char *const vowels[] = {"a", "e", "i", "o", "u", "ea", "ou", "ee", "ai", "y"};
+    static const char *const ends[] = {"", "", "", "n", "r", "s", "t", "l", "d", "m", "ng", "ck", "st"};
+    fw_sides sides;
+    do {
+        size_t size = 0;
+        for (uint32_t left = 1 + fb_random_below(random, 3); left > 0; left--)
+            size += (size_t)snprintf(out + size, 16 - size, "%s%s", ONE_OF(random, starts), ONE_OF(random, vowels));
+        snprintf(out + size, 16 - size, "%s", ONE_OF(random, ends));
+        sides = fw_sides_in(out);
+    } while (sides.left + sides.right > 0 || fw_number_of(out) != 0 || strlen(out) < 2);
+}
+
+/* One to four of them, in front or behind. */
+static void add_noise(char text[static FR_TEXT_BYTES], fb_random *random)
+{
+    char words[72], word[16];
+    size_t size = 0;
+    const bool behind = happens(random, 0.3);
+    for (uint32_t left = 1 + fb_random_below(random, 4); left > 0; left--) {
+        make_word(random, word);
+        size += (size_t)snprintf(words + size, sizeof words - size, behind ? " %s" : "%s ", word);
+    }
+    replace(text, behind ? strlen(text) : 0, 0, words);
+}
+
 /* Leaves out each of the small words, with a chance of one half. */
 static void drop_fillers(char text[static FR_TEXT_BYTES], fb_random *random)
 {
@@ -193,6 +224,7 @@ void fr_text_augment(const char *text, bool sentence, const fr_text_augmentation
     snprintf(out, FR_TEXT_BYTES, "%s", text);
     if (happens(random, how->side)) say_side(out, random);
     if (!sentence && happens(random, how->frame)) frame(out, random);
+    if (happens(random, how->noise)) add_noise(out, random);
     if (happens(random, how->filler)) drop_fillers(out, random);
     if (happens(random, how->punctuation)) punctuate(out, random);
     if (happens(random, how->typo)) misspell(out, random);

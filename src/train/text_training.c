@@ -27,7 +27,7 @@ const fr_text_settings fr_text_settings_default = {
     .average = 0.998,
     .temperature = 0.05,
     .contrast = 0.3,
-    .augmentation = {.side = 0.3, .frame = 0.35, .filler = 0.2, .punctuation = 0.25, .typo = 0.2}};
+    .augmentation = {.side = 0.3, .frame = 0.35, .noise = 0.3, .filler = 0.2, .punctuation = 0.25, .typo = 0.2}};
 
 struct fr_text_training {
     const fr_text_corpus *corpus;
@@ -63,6 +63,7 @@ fsam_status fr_text_settings_check(const fr_text_settings *settings)
                 {"contrast", settings->contrast, 0, 100},
                 {"side", settings->augmentation.side, 0, 1},
                 {"frame", settings->augmentation.frame, 0, 1},
+                {"noise", settings->augmentation.noise, 0, 1},
                 {"filler", settings->augmentation.filler, 0, 1},
                 {"punctuation", settings->augmentation.punctuation, 0, 1},
                 {"typo", settings->augmentation.typo, 0, 1}};
@@ -329,17 +330,17 @@ fsam_status fr_text_training_step(fr_text_training *t, fr_text_step *report)
 
 /* ---- the state ---- */
 
-/* All that the numbers of a training depend on. out: 512 bytes. */
-static void describe(const fr_text_training *t, char out[static 512])
+/* All that the numbers of a training depend on. out: 1024 bytes. */
+static void describe(const fr_text_training *t, char out[static 1024])
 {
     const fr_text_settings *s = &t->settings;
     const fr_text_augmentation *a = &s->augmentation;
-    snprintf(out, 512,
+    snprintf(out, 1024,
              "corpus %016" PRIx64 " seed %" PRIu64 " shape %d %d %d %d merges %d batch %d %d %d steps %" PRIu64
-             " rate %.17g %.17g %.17g loss %.17g %.17g augmentation %.17g %.17g %.17g %.17g %.17g",
+             " rate %.17g %.17g %.17g loss %.17g %.17g augmentation %.17g %.17g %.17g %.17g %.17g %.17g",
              fr_text_corpus_hash(t->corpus), s->seed, s->shape.width, s->shape.layers, s->shape.heads, s->shape.out,
              s->merges, s->rows, s->texts, s->views, s->steps, s->rate, s->decay, s->average, s->temperature,
-             s->contrast, a->side, a->frame, a->filler, a->punctuation, a->typo);
+             s->contrast, a->side, a->frame, a->noise, a->filler, a->punctuation, a->typo);
 }
 
 /* The four blocks of the parameters that go on changing. */
@@ -356,7 +357,7 @@ fsam_status fr_text_training_save(const fr_text_training *t, const char *path)
 {
     const char *names[4];
     float *blocks[4];
-    char settings[512], steps[32];
+    char settings[1024], steps[32];
     const int64_t size = (int64_t)t->encoder->parameters->learned;
     fb_safetensors_builder *builder = fb_safetensors_builder_new();
     if (builder == NULL) return exhausted();
@@ -377,7 +378,7 @@ static fsam_status load(fr_text_training *t, const fb_safetensors *file, const c
     const char *names[4], *state = fb_safetensors_metadata(file, "fsam.text.state");
     const char *steps = fb_safetensors_metadata(file, "fsam.text.steps");
     float *blocks[4];
-    char settings[512], *end;
+    char settings[1024], *end;
     describe(t, settings);
     if (state == NULL || steps == NULL)
         return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: not the state of a training of texts", path);

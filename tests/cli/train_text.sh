@@ -16,6 +16,9 @@ expect 0 "kept-out sentences" train-text -o "$folder/x" $small --steps 2 --log "
 case $said in *'"left femur": '*) ;; *) fail "--ask is not answered: $said" ;; esac
 expect_files "$folder" log x
 case $(cat "$folder/log") in '{"step":1,"texts":'*) ;; *) fail "log: $(cat "$folder/log")" ;; esac
+expect 0 "without: kept-out texts" train-text --measure "$folder/x" --codebook 8 --steps 2
+expect 2 "--output does not go with --measure" train-text --measure "$folder/x" -o "$folder/y"
+expect 4 "missing: cannot open" train-text --measure "$folder/missing"
 expect 2 "exists; --force" train-text -o "$folder/x" $small --steps 2
 
 # What is written in one go and what is cut and goes on is the same but for its date.
