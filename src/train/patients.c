@@ -158,7 +158,7 @@ static fsam_status find_subject(fr_patients *p, const picture_key *key)
 static fsam_status furnish(fr_patients *p, const picture_key *key)
 {
     const fs_sampling *s = &p->options.sampling;
-    FB_TRY(fs_tray_draw(key->seed, key->scene, s->least_tools, s->most_tools, &p->tray));
+    FB_TRY(fs_tray_draw(key->seed, key->scene, s->least_tools, s->most_tools, NULL, &p->tray));
     const fsam_status status =
         fs_studio_make(p->subject, &p->tray, fr_lexicon_phrases(p->lexicon), s->pixels, &p->studio);
     if (status != FSAM_OK) fs_tray_free(&p->tray);
@@ -207,6 +207,7 @@ static fsam_status take_picture(fr_patients *p, const picture_key *key, uint32_t
     fs_record record;
     *shown = false;
     FB_TRY(fs_shot_sample(p->subject, &p->tray, &p->options.sampling, key->seed, key->scene, view, &shot));
+    if (shot.cut) return FSAM_OK;
     FB_TRY(fs_render(&p->studio, &shot, &record));
     fsam_status status = FSAM_OK;
     if (shows_organ(&record)) {
