@@ -1,8 +1,8 @@
 /*
  * body.h - a patient made ready for projection.
  *
- * Every voxel's CT number is turned into g/cm^3 of the two basis materials once, and both are packed into 32 bits, so
- * that a ray reads both at once and looks nothing up. The densities between voxel centres are those that trilinear
+ * Every voxel's CT number is turned into g/cm^3 of the two basis materials once, 16 bits each, so that a ray looks
+ * nothing up. The densities between voxel centres are those that trilinear
  * interpolation gives, falling to nothing one voxel beyond the outermost centres: the mass of the voxels is kept.
  */
 #ifndef XRAY_BODY_H
@@ -18,12 +18,12 @@ typedef struct fx_body fx_body;
 enum { FX_EMPTY_HU = -960 };
 
 /* `labels` may be NULL, else on the CT's grid. Nothing is kept of the arguments. Takes 4 bytes a voxel, and 2 for
- * labels. FSAM_ERROR_MISMATCH when the grids differ, FSAM_ERROR_UNSUPPORTED for a CT of 2^31 voxels or more; `where` is
- * for the message. Owned: fx_body_free. */
+ * labels. FSAM_ERROR_MISMATCH when the grids differ, FSAM_ERROR_UNSUPPORTED for a CT of 715 million voxels or more;
+ * `where` is for the message. Owned: fx_body_free. */
 fsam_status fx_body_make(const fv_ct *ct, const fv_labels *labels, const fx_tissue_table *table, const char *where,
                          fx_body **body);
-/* For fx_line_integral alone: attenuation relative to water, (HU + 1000) / 1000 and not below 0, of every voxel, those
- * of air included. Takes 2 bytes a voxel. */
+/* For fx_line_integral alone: attenuation relative to water, (HU + 1000) / 1000 from 0 to 32.767, of every voxel,
+ * those of air included. Takes 2 bytes a voxel. */
 fsam_status fx_body_make_plain(const fv_ct *ct, const char *where, fx_body **body);
 void fx_body_free(fx_body *body); /* NULL is allowed */
 

@@ -31,11 +31,7 @@ static double sample(const fx_body *body, const double at[3], int axis, int basi
         const ptrdiff_t i = (ptrdiff_t)ia * body->stride[a] + (ptrdiff_t)ib * body->stride[b] +
                             (ptrdiff_t)at[axis] * body->stride[axis];
         const double weight = ((corner & 1) != 0 ? fa : 1 - fa) * ((corner >> 1) != 0 ? fb : 1 - fb);
-        if (body->materials == 1)
-            sum += weight * body->single[i];
-        else
-            sum +=
-                weight * (basis == FX_BASIS_WATER ? (int32_t)(body->pair[i] & 0xffff) : (int16_t)(body->pair[i] >> 16));
+        sum += weight * (int16_t)fx_body_channel(body, basis)[i];
     }
     return sum;
 }

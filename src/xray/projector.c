@@ -18,7 +18,7 @@ typedef struct picture {
     const fx_body *body;
     const fx_camera *camera;
     ray_fan fan;
-    fx_packet_kernel *kernel;
+    fx_bundle_kernel *kernel;
     int lanes;
     double least_mm;
     float *const *mass; /* [body->materials] planes */
@@ -28,12 +28,13 @@ typedef struct picture {
 
 /* What a thread works with. */
 typedef struct workspace {
-    uint16_t *steps;        /* [1 + labels][FX_TILE], zero between tiles; NULL without labels */
-    float step_mm[FX_TILE]; /* from sample to sample */
-    size_t *pixels;         /* [labels], this thread's own share */
-    float *longest_mm;      /* [labels] */
-    uint16_t *together;     /* [FX_MOST_UNIONS][FX_TILE]: steps in the members of each union; NULL without unions */
-    uint64_t met;           /* bits of the unions of which the tile has any: the others' steps are not set */
+    uint16_t *paths;        /* [1 + labels][FX_TILE], zero between tiles; NULL without labels */
+    float part_mm[FX_TILE]; /* what a part of a step is */
+    fx_bundle bundle;
+    size_t *pixels;     /* [labels], this thread's own share */
+    float *longest_mm;  /* [labels] */
+    uint16_t *together; /* [FX_MOST_UNIONS][FX_TILE]: parts in the members of each union; NULL without unions */
+    uint64_t met;       /* bits of the unions of which the tile has any: the others' parts are not set */
     float together_mm[FX_MOST_UNIONS];
 } workspace;
 
@@ -83,10 +84,10 @@ static void narrow(const float *start, const float *step, int lanes, double size
 }
 
 /* The planes of voxels that the packet's rays may meet. */
-static void bound_planes(const picture *job, fx_packet *p)
+static void bound_planes(const picture *job, const fx_bundle *bundle, fx_packet *p)
 {
     const int *size = job->body->size;
-    double low = FX_PAD_LOW, high = size[p->axis] - 1 - FX_PAD_HIGH;
+    double low = FX_PAD_LOW, high = size[bundle->axis] - 1 - FX_PAD_HIGH;
     bool within = true;
     double nearest = INFINITY, farthest = -INFINITY;
     for (int i = 0; i < job->lanes; i++) {
@@ -97,15 +98,15 @@ static void bound_planes(const picture *job, fx_packet *p)
     p->limited = !within;
     low = fmax(low, floor(nearest + 0.5));
     high = fmin(high, ceil(farthest - 0.5));
-    narrow(p->a_start, p->a_step, job->lanes, size[p->a] - FX_PAD_HIGH, &low, &high);
-    narrow(p->b_start, p->b_step, job->lanes, size[p->b] - FX_PAD_HIGH, &low, &high);
+    narrow(p->a_start, p->a_step, job->lanes, size[bundle->a] - FX_PAD_HIGH, &low, &high);
+    narrow(p->b_start, p->b_step, job->lanes, size[bundle->b] - FX_PAD_HIGH, &low, &high);
     p->first = p->end = FX_PAD_LOW;
     if (!(low <= high)) return;
     p->first = (int)floor(low) < FX_PAD_LOW ? FX_PAD_LOW : (int)floor(low);
-    p->end = (int)fmin(ceil(high), size[p->axis] - 1 - FX_PAD_HIGH) + 1;
+    p->end = (int)fmin(ceil(high), size[bundle->axis] - 1 - FX_PAD_HIGH) + 1;
 }
 
-/* The axis along which the packet's middle ray passes voxels fastest. */
+/* The axis along which the middle ray of the pixels (x, y) and below it passes voxels fastest. */
 static int fastest_axis(const picture *job, int x, int y)
 {
     double ray[3];
@@ -117,73 +118,99 @@ static int fastest_axis(const picture *job, int x, int y)
 }
 
 /* The rays of the pixels (x, y) and below it, and in step_mm their steps. */
-static void aim(const picture *job, int x, int y, fx_packet *p, double step_mm[FX_MOST_LANES])
+static void aim(const picture *job, const fx_bundle *bundle, int x, int y, fx_packet *p, double step_mm[FX_MOST_LANES])
 {
-    static const int others[3][2] = {{1, 2}, {0, 2}, {0, 1}};
     const fx_camera *camera = job->camera;
-    p->axis = fastest_axis(job, x, y);
-    p->a = others[p->axis][0];
-    p->b = others[p->axis][1];
+    const int axis = bundle->axis, a = bundle->a, b = bundle->b;
     const double *start = job->fan.start, across = (x - camera->centre_x) * camera->pixel_mm;
+    p->steep = false;
     for (int i = 0; i < job->lanes; i++) {
         double ray[3];
         fan_ray(&job->fan, x, y + i, ray);
-        const double source = start[p->axis], reach = ray[p->axis];
-        const double a_step = ray[p->a] / reach, b_step = ray[p->b] / reach;
+        const double source = start[axis], reach = ray[axis];
+        const double a_step = ray[a] / reach, b_step = ray[b] / reach;
         const double down = (y + i - camera->centre_y) * camera->pixel_mm;
         p->a_step[i] = (float)a_step;
         p->b_step[i] = (float)b_step;
-        p->a_start[i] = (float)(start[p->a] - source * a_step);
-        p->b_start[i] = (float)(start[p->b] - source * b_step);
+        p->a_start[i] = (float)(start[a] - source * a_step);
+        p->b_start[i] = (float)(start[b] - source * b_step);
         p->near[i] = (float)fmin(source, source + reach);
         p->far[i] = (float)fmax(source, source + reach);
+        p->steep = p->steep || fabs(a_step) > 1 || fabs(b_step) > 1;
         step_mm[i] = sqrt(across * across + down * down + camera->sdd_mm * camera->sdd_mm) / fabs(reach);
     }
-    bound_planes(job, p);
+    bound_planes(job, bundle, p);
 }
 
-static void project_packet(const picture *job, int tile_x, int tile_y, int x, int y, workspace *work)
+/* What the rays from pixel (x, y) on found. */
+static void keep_mass(const picture *job, int x, int y, const fx_packet *p, const double step_mm[FX_MOST_LANES])
 {
-    fx_packet packet;
-    double step_mm[FX_MOST_LANES];
-    float sum[FX_BASES][FX_MOST_LANES] = {{0}};
-    aim(job, x, y, &packet, step_mm);
     for (int i = 0; i < job->lanes; i++) {
-        const bool seen = y + i < tile_y + FX_TILE_HEIGHT && y + i < job->camera->height;
-        packet.pixel[i] = seen ? (y + i - tile_y) * FX_TILE_WIDTH + x - tile_x : -1;
-        if (seen) work->step_mm[packet.pixel[i]] = (float)step_mm[i];
-    }
-    if (packet.first < packet.end) job->kernel(job->body, &packet, sum, work->steps);
-    for (int i = 0; i < job->lanes; i++) {
-        if (packet.pixel[i] < 0) continue;
+        if (p->pixel[i] < 0) continue;
         const size_t pixel = (size_t)(y + i) * (size_t)job->camera->width + (size_t)x;
         for (int b = 0; b < job->body->materials; b++)
-            job->mass[b][pixel] = (float)(sum[b][i] * job->body->quantum[b] * step_mm[i] * job->unit);
+            job->mass[b][pixel] = (float)(p->sum[b][i] * job->body->quantum[b] * step_mm[i] * job->unit);
     }
+}
+
+/* Adds the pixels (x, y) and below it to the tile's bundle. */
+static void add_packet(const picture *job, int tile_x, int tile_y, int x, int y, double step_mm[FX_MOST_LANES],
+                       workspace *work)
+{
+    fx_packet *p = &work->bundle.packet[work->bundle.count++];
+    aim(job, &work->bundle, x, y, p, step_mm);
+    for (int i = 0; i < job->lanes; i++) {
+        const bool seen = y + i < tile_y + FX_TILE_HEIGHT && y + i < job->camera->height;
+        p->pixel[i] = seen ? (y + i - tile_y) * FX_TILE_WIDTH + x - tile_x : -1;
+        if (seen) work->part_mm[p->pixel[i]] = (float)(step_mm[i] / job->body->parts);
+    }
+}
+
+/* Those of the columns from x on, over the height of the tile, whose fastest axis is this one. */
+static void project_bundle(const picture *job, int tile_x, int tile_y, int x, int axis, workspace *work)
+{
+    static const int others[3][2] = {{1, 2}, {0, 2}, {0, 1}};
+    double step_mm[FX_MOST_PACKETS][FX_MOST_LANES];
+    int place[FX_MOST_PACKETS][2];
+    fx_bundle *bundle = &work->bundle;
+    bundle->axis = axis;
+    bundle->a = others[axis][0];
+    bundle->b = others[axis][1];
+    bundle->count = 0;
+    for (int column = x; column < x + FX_BUNDLE_WIDTH && column < job->camera->width; column++)
+        for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y += job->lanes) {
+            if (fastest_axis(job, column, y) != axis) continue;
+            place[bundle->count][0] = column;
+            place[bundle->count][1] = y;
+            add_packet(job, tile_x, tile_y, column, y, step_mm[bundle->count], work);
+        }
+    if (bundle->count == 0) return;
+    job->kernel(job->body, bundle, work->paths);
+    for (int k = 0; k < bundle->count; k++) keep_mass(job, place[k][0], place[k][1], &bundle->packet[k], step_mm[k]);
 }
 
 static void keep_paths(const picture *job, int label, int tile_x, int tile_y, const workspace *work)
 {
     float *path_mm = job->shadows->path_mm[label - 1];
-    const uint16_t *steps = work->steps + (size_t)label * FX_TILE;
+    const uint16_t *paths = work->paths + (size_t)label * FX_TILE;
     for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y++)
         for (int x = tile_x; x < tile_x + FX_TILE_WIDTH && x < job->camera->width; x++) {
             const int pixel = (y - tile_y) * FX_TILE_WIDTH + x - tile_x;
-            path_mm[(size_t)y * (size_t)job->camera->width + (size_t)x] = (float)steps[pixel] * work->step_mm[pixel];
+            path_mm[(size_t)y * (size_t)job->camera->width + (size_t)x] = (float)paths[pixel] * work->part_mm[pixel];
         }
 }
 
 /* A label's paths in a tile become bits of its mask. */
 static void set_bits(const picture *job, int label, int tile_x, int tile_y, workspace *work)
 {
-    const uint16_t *steps = work->steps + (size_t)label * FX_TILE;
+    const uint16_t *paths = work->paths + (size_t)label * FX_TILE;
     const float least_mm = (float)job->least_mm;
     float longest_mm = work->longest_mm[label - 1];
     for (int y = 0; y < FX_TILE_HEIGHT && tile_y + y < job->camera->height; y++) {
         uint64_t word = 0;
         for (int x = 0; x < FX_TILE_WIDTH; x++) {
             const int pixel = y * FX_TILE_WIDTH + x;
-            const float path_mm = (float)steps[pixel] * work->step_mm[pixel];
+            const float path_mm = (float)paths[pixel] * work->part_mm[pixel];
             word |= (uint64_t)(path_mm > least_mm) << x;
             longest_mm = path_mm > longest_mm ? path_mm : longest_mm;
         }
@@ -194,14 +221,14 @@ static void set_bits(const picture *job, int label, int tile_x, int tile_y, work
 }
 
 /* Adds a label's paths in a tile to those of its unions. */
-static void add_to_unions(uint64_t unions, const uint16_t *steps, workspace *work)
+static void add_to_unions(uint64_t unions, const uint16_t *paths, workspace *work)
 {
     for (; unions != 0; unions &= unions - 1) {
         const int u = __builtin_ctzll(unions);
         uint16_t *sum = work->together + (size_t)u * FX_TILE;
         if ((work->met >> u & 1) == 0) memset(sum, 0, FX_TILE * sizeof *sum);
         work->met |= (uint64_t)1 << u;
-        for (int i = 0; i < FX_TILE; i++) sum[i] = (uint16_t)(sum[i] + steps[i]);
+        for (int i = 0; i < FX_TILE; i++) sum[i] = (uint16_t)(sum[i] + paths[i]);
     }
 }
 
@@ -212,29 +239,29 @@ static void finish_unions(workspace *work)
         const uint16_t *sum = work->together + (size_t)u * FX_TILE;
         float longest_mm = work->together_mm[u];
         for (int i = 0; i < FX_TILE; i++) {
-            const float path_mm = (float)sum[i] * work->step_mm[i];
+            const float path_mm = (float)sum[i] * work->part_mm[i];
             longest_mm = path_mm > longest_mm ? path_mm : longest_mm;
         }
         work->together_mm[u] = longest_mm;
     }
 }
 
-static bool is_met(const uint16_t *steps)
+static bool is_met(const uint16_t *paths)
 {
     uint16_t any = 0;
-    for (int i = 0; i < FX_TILE; i++) any |= steps[i];
+    for (int i = 0; i < FX_TILE; i++) any |= paths[i];
     return any != 0;
 }
 
 static void finish_labels(const picture *job, int tile_x, int tile_y, workspace *work)
 {
     for (int label = 1; label <= job->body->labels; label++) {
-        uint16_t *steps = work->steps + (size_t)label * FX_TILE;
+        uint16_t *paths = work->paths + (size_t)label * FX_TILE;
         if (job->shadows->path_mm[label - 1] != NULL) keep_paths(job, label, tile_x, tile_y, work);
-        if (is_met(steps)) {
+        if (is_met(paths)) {
             set_bits(job, label, tile_x, tile_y, work);
-            if (work->together != NULL) add_to_unions(job->shadows->unions[label - 1], steps, work);
-            memset(steps, 0, FX_TILE * sizeof *steps);
+            if (work->together != NULL) add_to_unions(job->shadows->unions[label - 1], paths, work);
+            memset(paths, 0, FX_TILE * sizeof *paths);
         } else {
             for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y++)
                 fx_shadows_row(job->shadows, label - 1, y)[tile_x / FX_TILE_WIDTH] = 0;
@@ -245,10 +272,9 @@ static void finish_labels(const picture *job, int tile_x, int tile_y, workspace 
 static void project_tile(const picture *job, int tile_x, int tile_y, workspace *work)
 {
     const fx_camera *camera = job->camera;
-    for (int x = tile_x; x < tile_x + FX_TILE_WIDTH && x < camera->width; x++)
-        for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < camera->height; y += job->lanes)
-            project_packet(job, tile_x, tile_y, x, y, work);
-    if (work->steps != NULL) finish_labels(job, tile_x, tile_y, work);
+    for (int x = tile_x; x < tile_x + FX_TILE_WIDTH && x < camera->width; x += FX_BUNDLE_WIDTH)
+        for (int axis = 0; axis < 3; axis++) project_bundle(job, tile_x, tile_y, x, axis, work);
+    if (work->paths != NULL) finish_labels(job, tile_x, tile_y, work);
     finish_unions(work);
 }
 
@@ -257,26 +283,26 @@ static bool workspace_make(const picture *job, workspace *work)
     memset(work, 0, sizeof *work);
     if (job->shadows == NULL) return true;
     const size_t labels = (size_t)job->body->labels + 1;
-    work->steps = fb_alloc(labels * FX_TILE, sizeof *work->steps);
+    work->paths = fb_alloc(labels * FX_TILE, sizeof *work->paths);
     work->pixels = fb_alloc(labels, sizeof *work->pixels);
     work->longest_mm = fb_alloc(labels, sizeof *work->longest_mm);
     const bool unions = job->shadows->unions != NULL;
     if (unions) work->together = fb_alloc((size_t)FX_MOST_UNIONS * FX_TILE, sizeof *work->together);
-    return work->steps != NULL && work->pixels != NULL && work->longest_mm != NULL &&
+    return work->paths != NULL && work->pixels != NULL && work->longest_mm != NULL &&
            (!unions || work->together != NULL);
 }
 
 /* Adds a thread's counts to the picture's; their order does not matter. */
 static void workspace_clear(const picture *job, workspace *work)
 {
-    if (work->steps != NULL && work->pixels != NULL && work->longest_mm != NULL)
+    if (work->paths != NULL && work->pixels != NULL && work->longest_mm != NULL)
         for (int i = 0; i < job->shadows->count; i++) {
             job->shadows->pixels[i] += work->pixels[i];
             job->shadows->longest_mm[i] = fmaxf(job->shadows->longest_mm[i], work->longest_mm[i]);
         }
     for (int u = 0; work->together != NULL && u < FX_MOST_UNIONS; u++)
         job->shadows->longest_together_mm[u] = fmaxf(job->shadows->longest_together_mm[u], work->together_mm[u]);
-    fb_free(work->steps);
+    fb_free(work->paths);
     fb_free(work->pixels);
     fb_free(work->longest_mm);
     fb_free(work->together);
@@ -305,14 +331,14 @@ static fsam_status run(const picture *job)
 
 static void choose_kernel(picture *job)
 {
-    job->kernel = fx_packet_base;
+    job->kernel = fx_bundle_base;
     job->lanes = 4;
 #if defined __x86_64__
     if (fk_isa_used() >= FK_ISA_AVX512) {
-        job->kernel = fx_packet_avx512;
+        job->kernel = fx_bundle_avx512;
         job->lanes = 16;
     } else if (fk_isa_used() >= FK_ISA_AVX2) {
-        job->kernel = fx_packet_avx2;
+        job->kernel = fx_bundle_avx2;
         job->lanes = 8;
     }
 #endif

@@ -2,9 +2,11 @@
  * projector.h - from a body and a camera to what every ray crosses.
  *
  * A ray is sampled where it meets the planes of voxel centres across the axis of the grid along which it passes voxels
- * fastest. Along no axis is a step longer than a voxel, so no layer of voxels is stepped over. A structure is seen by
- * a ray when the voxel nearest to one of its samples has the structure's label: a corner that is grazed between two
- * samples is not seen. Only what lies between the source and the detector counts.
+ * fastest. Along no axis is a step longer than a voxel, so no layer of voxels is stepped over. Its structures are those
+ * of all voxels that it passes, from face to face: no corner between two samples is missed, so that a mask has no slits
+ * where rays graze the steps of a surface. Paths in a structure count in 64ths of a step (coarser in volumes of more
+ * than 1000 voxels along a side); half of one is the least that is seen. Only what lies between the source and the
+ * detector counts.
  */
 #ifndef XRAY_PROJECTOR_H
 #define XRAY_PROJECTOR_H

@@ -9,25 +9,38 @@ enum {
     FX_TILE_WIDTH = 64, /* pixels: one word of a mask */
     FX_TILE_HEIGHT = 32,
     FX_TILE = FX_TILE_WIDTH * FX_TILE_HEIGHT,
+    FX_BUNDLE_WIDTH = 8,                                    /* pixels */
+    FX_MOST_PACKETS = FX_BUNDLE_WIDTH * FX_TILE_HEIGHT / 4, /* of 4 lanes or more */
+    FX_WINDOW = 8,                                          /* voxels along z that are read at once */
+    FX_FRACTION_BITS = 16,                                  /* of fixed-point coordinates */
+    FX_FIXED_ONE = 1 << FX_FRACTION_BITS,
 };
 
-/* Rays of neighbouring pixels of a column, one a lane. Coordinates are those of the padded arrays. */
+/* Rays of neighbouring pixels of a column, one a lane. Coordinates are those of the padded array. */
 typedef struct fx_packet {
-    int axis; /* across the planes of the samples */
-    int a, b; /* the other two; b is z where z is one of them */
     /* Where a lane's ray meets plane k: a_start + k a_step along a, the same for b. */
     float a_start[FX_MOST_LANES], a_step[FX_MOST_LANES], b_start[FX_MOST_LANES], b_step[FX_MOST_LANES];
     int first, end; /* planes to sample; outside them nothing is met */
+    bool steep;     /* some lane moves more than a voxel along a or b from plane to plane */
     /* When set, a lane counts from near to far, in planes; else it counts throughout. */
     bool limited;
     float near[FX_MOST_LANES], far[FX_MOST_LANES];
     int pixel[FX_MOST_LANES]; /* its place in the tile; -1 for a lane outside the picture */
+    /* What the kernel finds: sums of the samples, weighed by the part of a step that they stand for, of each material,
+     * in steps of its quantum. */
+    float sum[FX_BASES][FX_MOST_LANES];
 } fx_packet;
 
-/* Sums of the samples, weighed by the part of a step that they stand for, of each material: sum[material][lane], in
- * steps of its quantum. steps: NULL, or [label][FX_TILE], to which a pixel's samples in each label are added. */
-typedef void fx_packet_kernel(const fx_body *body, const fx_packet *packet, float sum[FX_BASES][FX_MOST_LANES],
-                              uint16_t *steps);
-fx_packet_kernel fx_packet_base, fx_packet_avx2, fx_packet_avx512;
+/* Packets of neighbouring columns: together they pass the same voxels. */
+typedef struct fx_bundle {
+    int axis; /* across the planes of the samples */
+    int a, b; /* the other two; b is z where z is one of them */
+    int count;
+    fx_packet packet[FX_MOST_PACKETS];
+} fx_bundle;
+
+/* paths: NULL, or [label][FX_TILE], to which a pixel's paths in each label are added, in body->parts of a step. */
+typedef void fx_bundle_kernel(const fx_body *body, fx_bundle *bundle, uint16_t *paths);
+fx_bundle_kernel fx_bundle_base, fx_bundle_avx2, fx_bundle_avx512;
 
 #endif

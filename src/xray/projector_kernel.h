@@ -1,198 +1,71 @@
 /* projector_kernel.h - the kernel of projector_internal.h for one width of vectors. The file including it defines LANES
  * and NAME. */
-#include "tensor/cpu/vector.h"
-#include "xray/projector_internal.h"
+#include "xray/projector_labels.h"
 
-/* Single loads, lane by lane: on Zen 3 they take a third of the time of the gathers of AVX2. */
-#if LANES == 8 && defined __AVX2__
-/* Two voxels and their neighbours along z. */
-INLINE __m128i two_pairs(const uint32_t *base, const int32_t *index)
-{
-    const __m128i one = _mm_loadl_epi64((const __m128i *)(const void *)(base + index[0]));
-    return (__m128i)_mm_loadh_pi((__m128)one, (const __m64 *)(const void *)(base + index[1]));
-}
-#endif
+/* What rays find in a few layers. */
+typedef struct outlook {
+    bool mass;     /* something has mass */
+    bool inside;   /* all rays are well within the array */
+    int32_t label; /* of all voxels, or FX_BLOCK_MIXED */
+} outlook;
 
-/* A voxel and its neighbour along z, of LANES places. */
-INLINE void gather_pairs(const uint32_t *base, const int32_t *index, vi *here, vi *next)
+/* Rays that enclose others: lanes of packets. */
+typedef struct corner {
+    const fx_packet *packet;
+    int lane;
+} corner;
+
+/* The blocks of a coordinate between two planes. Returns whether that is well within the array. */
+INLINE bool reach(const passed *v, int along, const corner *corners, const int count, int first, int last, int block[2])
 {
-#if LANES == 16 && defined __AVX512F__
-    const __m512i evens = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-    const __m512i odds = _mm512_add_epi32(evens, _mm512_set1_epi32(1));
-    const __m512i low = _mm512_i32gather_epi64(_mm256_loadu_si256((const __m256i *)(const void *)index), base, 4);
-    const __m512i high =
-        _mm512_i32gather_epi64(_mm256_loadu_si256((const __m256i *)(const void *)(index + 8)), base, 4);
-    *here = (vi)_mm512_permutex2var_epi32(low, evens, high);
-    *next = (vi)_mm512_permutex2var_epi32(low, odds, high);
-#elif LANES == 8 && defined __AVX2__
-    /* Lanes 0 1 4 5 and 2 3 6 7: in line again when the shuffles take every other word of each half. */
-    const __m256i low = _mm256_set_m128i(two_pairs(base, index + 4), two_pairs(base, index));
-    const __m256i high = _mm256_set_m128i(two_pairs(base, index + 6), two_pairs(base, index + 2));
-    *here = (vi)_mm256_shuffle_ps((__m256)low, (__m256)high, 0x88);
-    *next = (vi)_mm256_shuffle_ps((__m256)low, (__m256)high, 0xdd);
-#else
-    for (int i = 0; i < LANES; i++) {
-        (*here)[i] = (int32_t)base[index[i]];
-        (*next)[i] = (int32_t)base[index[i] + 1];
+    const int size = v->body->size[along];
+    float low = INFINITY, high = -INFINITY;
+    for (int i = 0; i < 2 * count; i++) {
+        const fx_packet *p = corners[i / 2].packet;
+        const int lane = corners[i / 2].lane;
+        const float plane = (float)(i % 2 == 0 ? first : last);
+        const float at =
+            along == v->a ? p->a_start[lane] + p->a_step[lane] * plane : p->b_start[lane] + p->b_step[lane] * plane;
+        low = at < low ? at : low;
+        high = at > high ? at : high;
     }
-#endif
+    const float least = 0, most = (float)(size - FX_PAD_HIGH), slack = 4e-3f; /* for rounding */
+    const bool inside = low > slack && high < most - slack;
+    low = low < least ? least : low > most ? most : low;
+    high = high < least ? least : high > most ? most : high;
+    block[0] = (int)(low < slack ? 0 : low - slack) >> FX_BLOCK_SHIFT;
+    block[1] = ((int)(high + slack) + 1 < size ? (int)(high + slack) + 1 : size - 1) >> FX_BLOCK_SHIFT;
+    return inside;
 }
 
-INLINE vi gather_words(const uint32_t *base, const int32_t *index)
+/* What is in the blocks where rays may read on the planes first .. last of one layer of blocks, half a step before and
+ * after included. */
+INLINE outlook look_ahead(const passed *v, const corner *corners, const int count, int first, int last)
 {
-    vi out;
-#if LANES == 16 && defined __AVX512F__
-    out = (vi)_mm512_i32gather_epi32(_mm512_loadu_si512(index), base, 4);
-#else
-    for (int i = 0; i < LANES; i++) out[i] = (int32_t)base[index[i]];
-#endif
-    return out;
+    int from[3], to[3], range[2];
+    outlook ahead;
+    from[v->axis] = to[v->axis] = first >> FX_BLOCK_SHIFT;
+    ahead.inside = reach(v, v->a, corners, count, first, last, range);
+    from[v->a] = range[0];
+    to[v->a] = range[1];
+    ahead.inside &= reach(v, v->b, corners, count, first, last, range);
+    from[v->b] = range[0];
+    to[v->b] = range[1];
+    const uint32_t *block = v->body->block, one = block[fx_body_block(v->body, from[0], from[1], from[2])];
+    uint32_t all = one, different = 0;
+    for (int y = from[1]; y <= to[1]; y++)
+        for (int x = from[0]; x <= to[0]; x++)
+            for (int z = from[2]; z <= to[2]; z++) {
+                const uint32_t here = block[fx_body_block(v->body, x, y, z)];
+                different |= here ^ one;
+                all |= here;
+            }
+    ahead.mass = (all & FX_BLOCK_MASS) != 0;
+    ahead.label = (different & FX_BLOCK_LABEL) != 0 ? FX_BLOCK_MIXED : (int32_t)(one & FX_BLOCK_LABEL);
+    return ahead;
 }
 
-/* A half word in the lower half, and its neighbour in memory in the upper. */
-INLINE vi gather_halves(const uint16_t *base, const int32_t *index)
-{
-    vi out;
-#if LANES == 16 && defined __AVX512F__
-    out = (vi)_mm512_i32gather_epi32(_mm512_loadu_si512(index), base, 2);
-#else
-    for (int i = 0; i < LANES; i++) out[i] = (int32_t)(base[index[i]] | (uint32_t)base[index[i] + 1] << 16);
-#endif
-    return out;
-}
-
-INLINE bool any_differs(vi a, vi b)
-{
-#if LANES == 16 && defined __AVX512F__
-    return _mm512_cmpneq_epi32_mask((__m512i)a, (__m512i)b) != 0;
-#elif LANES == 8 && defined __AVX2__
-    const __m256i difference = _mm256_xor_si256((__m256i)a, (__m256i)b);
-    return !_mm256_testz_si256(difference, difference);
-#else
-    int32_t difference = 0;
-    for (int i = 0; i < LANES; i++) difference |= a[i] ^ b[i];
-    return difference != 0;
-#endif
-}
-
-/* Lane by lane; b where one of them is NaN. */
-INLINE vf minimum(vf a, vf b)
-{
-#if LANES == 16 && defined __AVX512F__
-    return (vf)_mm512_min_ps((__m512)a, (__m512)b);
-#elif LANES == 8 && defined __AVX__
-    return (vf)_mm256_min_ps((__m256)a, (__m256)b);
-#else
-    const vi less = a < b;
-    return (vf)(((vi)a & less) | ((vi)b & ~less));
-#endif
-}
-
-/* The samples of one label that each lane has met since the label changed. */
-typedef struct label_run {
-    vi label, count;
-    uint16_t *steps;
-    const int *pixel;
-} label_run;
-
-static void end_runs(label_run *run, vi ended)
-{
-    for (int i = 0; i < LANES; i++) {
-        if (ended[i] == 0) continue;
-        if (run->label[i] != 0 && run->pixel[i] >= 0)
-            run->steps[(size_t)run->label[i] * FX_TILE + (size_t)run->pixel[i]] += (uint16_t)run->count[i];
-        run->count[i] = 0;
-    }
-}
-
-INLINE void count_label(label_run *run, vi label, int samples)
-{
-    if (any_differs(label, run->label)) {
-        end_runs(run, label != run->label);
-        run->label = label;
-    }
-    run->count += samples;
-}
-
-/* Where the lanes' rays meet a plane, and the weights of the four voxels around. */
-typedef struct meeting {
-    vi index; /* of the voxel with the lower coordinates, from the plane's first */
-    vf fa, fb;
-} meeting;
-
-INLINE meeting meet(const fx_body *body, const fx_packet *p, const bool paired, float plane)
-{
-    const vf zero = {0};
-    const vf most_a = splat((float)(body->size[p->a] - FX_PAD_HIGH)),
-             most_b = splat((float)(body->size[p->b] - FX_PAD_HIGH));
-    const vf a = minimum(maximum(load(p->a_start) + load(p->a_step) * plane, zero), most_a);
-    const vf b = minimum(maximum(load(p->b_start) + load(p->b_step) * plane, zero), most_b);
-    const vi ia = __builtin_convertvector(a, vi), ib = __builtin_convertvector(b, vi);
-    const vi index = ia * (int32_t)body->stride[p->a] + (paired ? ib : ib * (int32_t)body->stride[p->b]);
-    return (meeting){index, a - __builtin_convertvector(ia, vf), b - __builtin_convertvector(ib, vf)};
-}
-
-/* The four voxels around, [along a][along b]; index holds LANES numbers. */
-INLINE void fetch_pairs(const uint32_t *plane, const int32_t *index, const bool paired, ptrdiff_t stride_a,
-                        ptrdiff_t stride_b, vi v[2][2])
-{
-    for (int i = 0; i < 2; i++) {
-        const uint32_t *row = plane + i * stride_a;
-        if (paired) {
-            gather_pairs(row, index, &v[i][0], &v[i][1]);
-        } else {
-            v[i][0] = gather_words(row, index);
-            v[i][1] = gather_words(row + stride_b, index);
-        }
-    }
-}
-
-INLINE void fetch_singles(const uint16_t *plane, const int32_t *index, const bool paired, ptrdiff_t stride_a,
-                          ptrdiff_t stride_b, vi v[2][2])
-{
-    for (int i = 0; i < 2; i++) {
-        const uint16_t *row = plane + i * stride_a;
-        const vi here = gather_halves(row, index);
-        v[i][0] = here & 0xffff;
-        v[i][1] = paired ? (vi)((vu)here >> 16) : gather_halves(row + stride_b, index) & 0xffff;
-    }
-}
-
-INLINE void add_samples(const fx_body *body, const int materials, const bool paired, const fx_packet *p, int plane,
-                        meeting m, vf weight, vf sum[FX_BASES])
-{
-    const ptrdiff_t stride_a = body->stride[p->a], stride_b = body->stride[p->b];
-    const ptrdiff_t first = plane * body->stride[p->axis];
-    const vf b1 = m.fb * weight, b0 = weight - b1, w10 = m.fa * b0, w11 = m.fa * b1, w00 = b0 - w10, w01 = b1 - w11;
-    vi v[2][2];
-    int32_t index[LANES];
-    memcpy(index, &m.index, sizeof index);
-    if (materials == 1)
-        fetch_singles(body->single + first, index, paired, stride_a, stride_b, v);
-    else
-        fetch_pairs(body->pair + first, index, paired, stride_a, stride_b, v);
-    for (int b = 0; b < materials; b++) {
-        vf f[2][2];
-        for (int i = 0; i < 4; i++) {
-            const vi packed = v[i / 2][i % 2];
-            f[i / 2][i % 2] = __builtin_convertvector(materials == 1 ? packed
-                                                      : b == 0       ? packed & 0xffff
-                                                                     : packed >> 16,
-                                                      vf);
-        }
-        sum[b] += (w00 * f[0][0] + w01 * f[0][1]) + (w10 * f[1][0] + w11 * f[1][1]);
-    }
-}
-
-INLINE vi nearest_label(const fx_body *body, const fx_packet *p, int plane, meeting m)
-{
-    /* a comparison gives -1 where it holds */
-    const vi up_a = m.fa >= 0.5f, up_b = m.fb >= 0.5f;
-    const vi index = m.index - up_a * (int32_t)body->stride[p->a] - up_b * (int32_t)body->stride[p->b];
-    int32_t places[LANES];
-    memcpy(places, &index, sizeof places);
-    return gather_halves(body->label + plane * body->stride[p->axis], places) & 0xffff;
-}
+/* ---- layer by layer, from single loads ---- */
 
 /* The part of the step about a plane that lies between a lane's near and far. */
 INLINE vf part_of_step(const fx_packet *p, float plane)
@@ -201,86 +74,181 @@ INLINE vf part_of_step(const fx_packet *p, float plane)
     return maximum(minimum(load(p->far), splat(plane + 0.5f)) - maximum(load(p->near), splat(plane - 0.5f)), zero);
 }
 
-/* The lowest and highest of a coordinate on two planes. The lanes between the first and the last lie between them. */
-INLINE void reach(const float *start, const float *step, int first, int last, int size, int block[2])
+/* From one place to another, in layers. */
+INLINE passage gather_passage(const course *c, float from, float length, int size)
 {
-    const float corner[4] = {start[0] + step[0] * (float)first, start[0] + step[0] * (float)last,
-                             start[LANES - 1] + step[LANES - 1] * (float)first,
-                             start[LANES - 1] + step[LANES - 1] * (float)last};
-    float low = corner[0], high = corner[0];
-    for (int i = 1; i < 4; i++) {
-        low = corner[i] < low ? corner[i] : low;
-        high = corner[i] > high ? corner[i] : high;
+    /* one half more, so that the whole part is the nearest voxel */
+    return pass(to_fixed(coordinate(c, from, 0.5f, size - 1)), to_fixed(coordinate(c, from + length, 0.5f, size - 1)),
+                c->per_pace * (1 / length));
+}
+
+INLINE void gather_labels(const passed *v, walk *w, int plane, float from, float length)
+{
+    const label_layer layer = {v->body->voxel + plane * v->stride + FX_CHANNEL_LABEL * v->stride_channel, NULL};
+    const fx_packet *p = w->packet;
+    const passage a = gather_passage(&w->a, from, length, v->body->size[v->a]),
+                  b = gather_passage(&w->b, from, length, v->body->size[v->b]);
+    if (p->limited) {
+        const vf zero = {0}, most = splat(1);
+        const share s = {minimum(maximum((load(p->near) - from) * (1 / length), zero), most),
+                         minimum(maximum((load(p->far) - from) * (1 / length), zero), most)};
+        follow_layer(v, w, &layer, false, &a, &b, length, &s);
+    } else {
+        follow_layer(v, w, &layer, false, &a, &b, length, NULL);
     }
-    const float least = 0, most = (float)(size - FX_PAD_HIGH), slack = 1e-3f; /* for rounding */
-    low = low < least ? least : low > most ? most : low;
-    high = high < least ? least : high > most ? most : high;
-    block[0] = (int)(low < slack ? 0 : low - slack) >> FX_BLOCK_SHIFT;
-    block[1] = ((int)(high + slack) + 1 < size ? (int)(high + slack) + 1 : size - 1) >> FX_BLOCK_SHIFT;
 }
 
-/* What is in the blocks that the packet may read on the planes first .. last of one layer of blocks. */
-INLINE uint32_t look_ahead(const fx_body *body, const fx_packet *p, int first, int last)
+INLINE void gather_layers(const passed *v, const int materials, const bool paired, const bool labelled, walk *w,
+                          int first, int end, vf sum[FX_BASES])
 {
-    int from[3], to[3], range[2];
-    from[p->axis] = to[p->axis] = first >> FX_BLOCK_SHIFT;
-    reach(p->a_start, p->a_step, first, last, body->size[p->a], range);
-    from[p->a] = range[0];
-    to[p->a] = range[1];
-    reach(p->b_start, p->b_step, first, last, body->size[p->b], range);
-    from[p->b] = range[0];
-    to[p->b] = range[1];
-    const uint32_t one = body->block[fx_body_block(body, from[0], from[1], from[2])];
-    uint32_t all = one;
-    for (int y = from[1]; y <= to[1]; y++)
-        for (int x = from[0]; x <= to[0]; x++)
-            for (int z = from[2]; z <= to[2]; z++) {
-                const uint32_t block = body->block[fx_body_block(body, x, y, z)];
-                if (((block ^ one) & FX_BLOCK_LABEL) != 0) all |= FX_BLOCK_MIXED;
-                all |= block & FX_BLOCK_MASS;
-            }
-    return all;
+    const fx_packet *p = w->packet;
+    for (int plane = first; plane < end; plane++) {
+        const vf weight = p->limited ? part_of_step(p, (float)plane) : splat(1);
+        gather_samples(v, materials, paired, w, plane, weight, sum);
+        if (!labelled) continue;
+        /* A bundle that takes one axis for all its rays has some that are a little faster along another: in half a
+         * layer these, too, move less than a voxel. */
+        const float length = p->steep ? 0.5f : 1;
+        for (float from = (float)plane - 0.5f; from < (float)plane + 0.5f; from += length)
+            gather_labels(v, w, plane, from, length);
+    }
 }
 
-INLINE void project(const fx_body *body, const int materials, const bool paired, const bool labelled,
-                    const fx_packet *p, float out[FX_BASES][FX_MOST_LANES], uint16_t *steps)
+/* ---- layer by layer, from windows ---- */
+#if HAS_WINDOWS
+
+INLINE void window_layers(const passed *v, const int materials, const bool labelled, walk *w, int first, int end,
+                          vf sum[FX_BASES])
 {
-    const vi none = {0};
-    label_run run = {.steps = steps, .pixel = p->pixel};
-    vf total[FX_BASES] = {{0}};
-    for (int first = p->first, end; first < p->end; first = end) {
-        end = (first | (FX_BLOCK - 1)) + 1;
-        if (end > p->end) end = p->end;
-        const uint32_t ahead = look_ahead(body, p, first, end - 1);
-        const bool mixed = labelled && (p->limited || (ahead & FX_BLOCK_LABEL) == FX_BLOCK_MIXED);
-        if (labelled && !mixed) count_label(&run, none + (int32_t)(ahead & FX_BLOCK_LABEL), end - first);
-        if ((ahead & FX_BLOCK_MASS) == 0 && !mixed) continue;
-        vf sum[FX_BASES] = {{0}}; /* of few samples, so that rounding stays small */
-        for (int plane = first; plane < end; plane++) {
-            const vf weight = p->limited ? part_of_step(p, (float)plane) : splat(1);
-            const meeting m = meet(body, p, paired, (float)plane);
-            add_samples(body, materials, paired, p, plane, m, weight, sum);
-            if (mixed) count_label(&run, nearest_label(body, p, plane, m) & (weight > 0), 1);
+    const vi a_half = FX_FIXED_ONE / 2 - (w->a.pace >> 1), b_half = FX_FIXED_ONE / 2 - (w->b.pace >> 1);
+    const uint16_t *voxel = v->body->voxel + first * v->stride;
+    vi a = to_fixed(w->a.start + w->a.step * (float)first), b = to_fixed(w->b.start + w->b.step * (float)first);
+    vf scaled[FX_BASES] = {{0}};
+    for (int plane = first; plane < end; plane++, voxel += v->stride, a += w->a.pace, b += w->b.pace) {
+        const places at = place(v, a, b);
+        window_samples(v, materials, voxel, &at, scaled);
+        if (!labelled) continue;
+        const label_layer layer = {voxel + FX_CHANNEL_LABEL * v->stride_channel, at.first};
+        const vi a_from = at.a + a_half, b_from = at.b + b_half;
+        const passage along_a = pass(a_from, a_from + w->a.pace, w->a.per_pace),
+                      along_b = pass(b_from, b_from + w->b.pace, w->b.per_pace);
+        follow_layer(v, w, &layer, true, &along_a, &along_b, 1, NULL);
+    }
+    for (int c = 0; c < materials; c++) sum[c] += scaled[c] * (1.0f / 0x7fff);
+}
+#endif
+
+/* Whether windows hold four lanes side by side, on all planes. */
+INLINE bool fits_windows(const passed *v, const fx_packet *p)
+{
+    enum { MOST_VOXELS = 4096 }; /* beyond, rounding of coordinates is too coarse */
+    const float most_a = 4, most_b = FX_WINDOW - 2.1f;
+    if (!HAS_WINDOWS || v->b != 2 || p->limited || p->steep || v->body->size[v->a] > MOST_VOXELS ||
+        v->body->size[v->b] > MOST_VOXELS)
+        return false;
+    for (int lane = 0; lane < LANES; lane += 4)
+        for (int end = 0; end < 2; end++) {
+            const float plane = (float)(end == 0 ? p->first : p->end);
+            const float a = p->a_start[lane] - p->a_start[lane + 3] + (p->a_step[lane] - p->a_step[lane + 3]) * plane;
+            const float b = p->b_start[lane] - p->b_start[lane + 3] + (p->b_step[lane] - p->b_step[lane + 3]) * plane;
+            if (!(a > -most_a && a < most_a && b > -most_b && b < most_b)) return false;
         }
-        for (int b = 0; b < materials; b++) total[b] += sum[b];
-    }
-    if (labelled) end_runs(&run, none - 1);
-    for (int b = 0; b < materials; b++) store(out[b], total[b]);
+    return true;
 }
 
-void NAME(const fx_body *body, const fx_packet *packet, float sum[FX_BASES][FX_MOST_LANES], uint16_t *steps)
+INLINE void layers(const passed *v, const int materials, const bool paired, const bool labelled, const bool windows,
+                   walk *w, int first, int end)
 {
-    const bool paired = packet->b == 2;
-    if (body->materials == 1 && paired)
-        project(body, 1, true, false, packet, sum, NULL);
-    else if (body->materials == 1)
-        project(body, 1, false, false, packet, sum, NULL);
-    else if (steps == NULL && paired)
-        project(body, FX_BASES, true, false, packet, sum, NULL);
-    else if (steps == NULL)
-        project(body, FX_BASES, false, false, packet, sum, NULL);
-    else if (paired)
-        project(body, FX_BASES, true, true, packet, sum, steps);
+    vf sum[FX_BASES] = {{0}}; /* of few samples, so that rounding stays small */
+#if HAS_WINDOWS
+    if (windows)
+        window_layers(v, materials, labelled, w, first, end, sum);
     else
-        project(body, FX_BASES, false, true, packet, sum, steps);
+#endif
+        gather_layers(v, materials, paired, labelled, w, first, end, sum);
+    (void)windows;
+    for (int c = 0; c < materials; c++) w->sum[c] += sum[c];
+}
+
+/* Takes a packet through the planes first .. end - 1 of one layer of blocks. */
+INLINE void advance(const passed *v, const int materials, const bool paired, const bool labelled, walk *w, int first,
+                    int end)
+{
+    const corner corners[2] = {{w->packet, 0}, {w->packet, LANES - 1}};
+    const outlook ahead = look_ahead(v, corners, 2, first, end - 1);
+    const vi none = {0};
+    const bool mixed = labelled && (w->packet->limited || ahead.label == FX_BLOCK_MIXED);
+    const bool windows = paired && w->fits && ahead.inside;
+    if (labelled && !mixed) follow(v, w, none + ahead.label, splat((float)(end - first)));
+    if (mixed && windows)
+        layers(v, materials, paired, true, true, w, first, end);
+    else if (mixed)
+        layers(v, materials, paired, true, false, w, first, end);
+    else if (ahead.mass && windows)
+        layers(v, materials, paired, false, true, w, first, end);
+    else if (ahead.mass)
+        layers(v, materials, paired, false, false, w, first, end);
+}
+
+INLINE course course_of(const float *start, const float *step)
+{
+    course c = {load(start), load(step), {0}, {0}};
+    c.pace = to_fixed(c.step);
+    c.per_pace = (1.0f / FX_FIXED_ONE) / c.step;
+    return c;
+}
+
+/* All packets take the same few planes in turn, so that what they read of them stays in the cache. */
+INLINE void project(const passed *v, const int materials, const bool paired, const bool labelled, fx_bundle *bundle)
+{
+    walk walks[FX_MOST_PACKETS];
+    int low = INT32_MAX, high = 0;
+    for (int k = 0; k < bundle->count; k++) {
+        const fx_packet *p = &bundle->packet[k];
+        walks[k] = (walk){.a = course_of(p->a_start, p->a_step),
+                          .b = course_of(p->b_start, p->b_step),
+                          .packet = p,
+                          .fits = fits_windows(v, p)};
+        if (p->first >= p->end) continue;
+        low = p->first < low ? p->first : low;
+        high = p->end > high ? p->end : high;
+    }
+    for (int first = low, end; first < high; first = end) {
+        end = (first | (FX_BLOCK - 1)) + 1;
+        for (int k = 0; k < bundle->count; k++) {
+            const fx_packet *p = &bundle->packet[k];
+            const int from = p->first > first ? p->first : first, to = p->end < end ? p->end : end;
+            if (from < to) advance(v, materials, paired, labelled, &walks[k], from, to);
+        }
+    }
+    for (int k = 0; k < bundle->count; k++) {
+        if (labelled) end_paths(v, &walks[k], (1u << LANES) - 1);
+        for (int c = 0; c < materials; c++) store(bundle->packet[k].sum[c], walks[k].sum[c]);
+    }
+}
+
+void NAME(const fx_body *body, fx_bundle *bundle, uint16_t *paths)
+{
+    const passed v = {body,
+                      bundle->axis,
+                      bundle->a,
+                      bundle->b,
+                      body->stride[bundle->axis],
+                      body->stride[bundle->a],
+                      body->stride[bundle->b],
+                      body->size[2],
+                      paths};
+    const bool paired = bundle->b == 2;
+    if (body->materials == 1 && paired)
+        project(&v, 1, true, false, bundle);
+    else if (body->materials == 1)
+        project(&v, 1, false, false, bundle);
+    else if (paths == NULL && paired)
+        project(&v, FX_BASES, true, false, bundle);
+    else if (paths == NULL)
+        project(&v, FX_BASES, false, false, bundle);
+    else if (paired)
+        project(&v, FX_BASES, true, true, bundle);
+    else
+        project(&v, FX_BASES, false, true, bundle);
 }
