@@ -14,7 +14,7 @@
 
 typedef struct request {
     cli_texts patients, own_tools;
-    const char *phantom, *tools, *tool_texts, *seed, *output;
+    const char *phantom, *tools, *tool_texts, *licence, *seed, *output;
     int images, views, size, threads;
     double spacing_mm, kv, dose, scatter, standard, jitter, shutters, tool_share, tool_scale, cut;
     bool standard_ids, vary, noise, preview, json, quiet;
@@ -32,6 +32,11 @@ static const cli_option options[] = {
      .kind = CLI_FLAG,
      .field = offsetof(request, standard_ids),
      .help = "labels without names are numbered as TotalSegmentator's 117"},
+    {.name = "licence",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, licence),
+     .argument = "TEXT",
+     .help = "the licence of the CTs, to be noted in the data set"},
     {.name = "phantom",
      .kind = CLI_TEXT,
      .field = offsetof(request, phantom),
@@ -265,7 +270,8 @@ static fsam_status plan(const request *wanted, fs_simulation *simulation, cli_so
     if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output: no folder given");
     if (wanted->phantom != NULL && strcmp(wanted->phantom, "analytic") != 0)
         return fb_fail(FSAM_ERROR_ARGUMENT, "--phantom: \"%s\": there is only \"analytic\"", wanted->phantom);
-    *simulation = (fs_simulation){.folder = wanted->output,
+    *simulation = (fs_simulation){.licence = wanted->licence,
+                                  .folder = wanted->output,
                                   .sampling = fs_sampling_usual(),
                                   .images = (size_t)wanted->images,
                                   .views = wanted->views,

@@ -105,13 +105,14 @@ static int list_sources(const work *w, char **source)
 
 static fsam_status begin_case(work *w)
 {
+    const char *known = w->simulation->licence != NULL ? w->simulation->licence : "";
     char settings[512];
     char *sources[3 + FS_MOST_USER_TOOLS];
     write_settings(w->simulation, w->source, settings, sizeof settings);
     const bool phantom = w->source->ct == NULL;
     const fs_case about = {.name = (char *)w->source->name,
                            .patient = phantom ? (char *)"analytic phantom" : (char *)w->source->name,
-                           .licence = phantom ? (char *)"made by fsam, free of others' rights" : (char *)"",
+                           .licence = phantom ? (char *)"made by fsam, free of others' rights" : (char *)known,
                            .settings = settings,
                            .sources = list_sources(w, sources),
                            .source = sources};

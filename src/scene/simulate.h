@@ -37,7 +37,8 @@ typedef struct fs_tally {
 } fs_tally;
 
 typedef struct fs_simulation {
-    const char *folder; /* of the data set; made when it is not there. Ranks share it */
+    const char *licence; /* of the patients, in words; NULL: not known */
+    const char *folder;  /* of the data set; made when it is not there. Ranks share it */
     fs_sampling sampling;
     uint64_t seed;
     const fs_user_tools *tools; /* NULL: the catalogue's only */
