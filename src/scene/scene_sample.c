@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "scene/random_views.h"
+#include "scene/technique.h"
 #include "scene/tool_place.h"
 #include <math.h>
 #include <stdio.h>
@@ -69,14 +70,16 @@ static fsam_status sample_view(const fs_subject *subject, const fs_sampling *sam
     }
 }
 
-/* Beams from those for hands to those for lateral spines; doses from a fluoroscope's frame to a radiograph. */
-static void sample_technique(const fs_sampling *sampling, fs_shot *shot)
+/* Voltages about what the thickness asks for, with the chest's high ones; doses from a fluoroscope's frame to a
+ * radiograph. */
+static void sample_technique(const fs_subject *subject, const fs_sampling *sampling, fs_shot *shot)
 {
     fb_random random = fb_random_start(shot->seed, shot->scene, shot->view, STREAM_TECHNIQUE);
-    const double kv = 5 * floor(fb_random_between(&random, 12, 23));    /* 60, 65 .. 110 */
+    const double departure = fb_random_between(&random, -10, 25);       /* kV */
     const double dose = 0.1 * pow(40, fb_random_uniform(&random));      /* 0.1 .. 4 */
     shot->aluminium_mm = 0.5 * floor(fb_random_between(&random, 5, 9)); /* 2.5 .. 4 */
-    shot->kv = sampling->kv > 0 ? sampling->kv : kv;
+    shot->kv = sampling->kv;
+    if (shot->kv <= 0) shot->kv = fs_technique_kv(fs_technique_thickness(subject->body, &shot->camera), departure);
     shot->dose = sampling->dose > 0 ? sampling->dose : dose;
     shot->scatter_ratio = sampling->scatter_ratio;
     shot->noise = sampling->noise;
@@ -118,7 +121,7 @@ fsam_status fs_shot_sample(const fs_subject *subject, const fs_tray *tray, const
 {
     *shot = (fs_shot){.seed = seed, .scene = scene, .view = view};
     FB_TRY(sample_view(subject, sampling, shot));
-    sample_technique(sampling, shot);
+    sample_technique(subject, sampling, shot);
     sample_shutters(sampling, shot);
     place_tools(subject, tray, shot);
     return FSAM_OK;
