@@ -88,14 +88,15 @@ static void bound_planes(const picture *job, const fx_bundle *bundle, fx_packet 
 {
     const int *size = job->body->size;
     double low = FX_PAD_LOW, high = size[bundle->axis] - 1 - FX_PAD_HIGH;
-    bool within = true;
-    double nearest = INFINITY, farthest = -INFINITY;
+    double nearest = INFINITY, farthest = -INFINITY, whole_from = low, whole_to = high;
     for (int i = 0; i < job->lanes; i++) {
-        within = within && p->near[i] <= low - 0.5f && p->far[i] >= high + 0.5f;
         nearest = fmin(nearest, p->near[i]);
         farthest = fmax(farthest, p->far[i]);
+        whole_from = fmax(whole_from, ceil(p->near[i] + 0.5));
+        whole_to = fmin(whole_to, floor(p->far[i] - 0.5));
     }
-    p->limited = !within;
+    p->whole_first = (int)fmin(whole_from, size[bundle->axis]);
+    p->whole_end = (int)fmax(whole_to + 1, 0);
     low = fmax(low, floor(nearest + 0.5));
     high = fmin(high, ceil(farthest - 0.5));
     narrow(p->a_start, p->a_step, job->lanes, size[bundle->a] - FX_PAD_HIGH, &low, &high);

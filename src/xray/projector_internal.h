@@ -22,8 +22,8 @@ typedef struct fx_packet {
     float a_start[FX_MOST_LANES], a_step[FX_MOST_LANES], b_start[FX_MOST_LANES], b_step[FX_MOST_LANES];
     int first, end; /* planes to sample; outside them nothing is met */
     bool steep;     /* some lane moves more than a voxel along a or b from plane to plane */
-    /* When set, a lane counts from near to far, in planes; else it counts throughout. */
-    bool limited;
+    /* A lane counts from near to far, in planes: all lanes do on the planes whole_first .. whole_end - 1. */
+    int whole_first, whole_end;
     float near[FX_MOST_LANES], far[FX_MOST_LANES];
     int pixel[FX_MOST_LANES]; /* its place in the tile; -1 for a lane outside the picture */
     /* What the kernel finds: sums of the samples, weighed by the part of a step that they stand for, of each material,

@@ -67,6 +67,12 @@ INLINE outlook look_ahead(const passed *v, const corner *corners, const int coun
 
 /* ---- layer by layer, from single loads ---- */
 
+/* Whether some lane does not count on all of these planes. */
+INLINE bool is_limited(const fx_packet *p, int first, int end)
+{
+    return first < p->whole_first || end > p->whole_end;
+}
+
 /* The part of the step about a plane that lies between a lane's near and far. */
 INLINE vf part_of_step(const fx_packet *p, float plane)
 {
@@ -82,13 +88,13 @@ INLINE passage gather_passage(const course *c, float from, float length, int siz
                 c->per_pace * (1 / length));
 }
 
-INLINE void gather_labels(const passed *v, walk *w, int plane, float from, float length)
+INLINE void gather_labels(const passed *v, walk *w, const bool limited, int plane, float from, float length)
 {
     const label_layer layer = {v->body->voxel + plane * v->stride + FX_CHANNEL_LABEL * v->stride_channel, NULL};
     const fx_packet *p = w->packet;
     const passage a = gather_passage(&w->a, from, length, v->body->size[v->a]),
                   b = gather_passage(&w->b, from, length, v->body->size[v->b]);
-    if (p->limited) {
+    if (limited) {
         const vf zero = {0}, most = splat(1);
         const share s = {minimum(maximum((load(p->near) - from) * (1 / length), zero), most),
                          minimum(maximum((load(p->far) - from) * (1 / length), zero), most)};
@@ -102,15 +108,16 @@ INLINE void gather_layers(const passed *v, const int materials, const bool paire
                           int first, int end, vf sum[FX_BASES])
 {
     const fx_packet *p = w->packet;
+    const bool limited = is_limited(p, first, end);
     for (int plane = first; plane < end; plane++) {
-        const vf weight = p->limited ? part_of_step(p, (float)plane) : splat(1);
+        const vf weight = limited ? part_of_step(p, (float)plane) : splat(1);
         gather_samples(v, materials, paired, w, plane, weight, sum);
         if (!labelled) continue;
         /* A bundle that takes one axis for all its rays has some that are a little faster along another: in half a
          * layer these, too, move less than a voxel. */
         const float length = p->steep ? 0.5f : 1;
         for (float from = (float)plane - 0.5f; from < (float)plane + 0.5f; from += length)
-            gather_labels(v, w, plane, from, length);
+            gather_labels(v, w, limited, plane, from, length);
     }
 }
 
@@ -143,7 +150,7 @@ INLINE bool fits_windows(const passed *v, const fx_packet *p)
 {
     enum { MOST_VOXELS = 4096 }; /* beyond, rounding of coordinates is too coarse */
     const float most_a = 4, most_b = FX_WINDOW - 2.1f;
-    if (!HAS_WINDOWS || v->b != 2 || p->limited || p->steep || v->body->size[v->a] > MOST_VOXELS ||
+    if (!HAS_WINDOWS || v->b != 2 || p->steep || v->body->size[v->a] > MOST_VOXELS ||
         v->body->size[v->b] > MOST_VOXELS)
         return false;
     for (int lane = 0; lane < LANES; lane += 4)
@@ -177,8 +184,9 @@ INLINE void advance(const passed *v, const int materials, const bool paired, con
     const corner corners[2] = {{w->packet, 0}, {w->packet, LANES - 1}};
     const outlook ahead = look_ahead(v, corners, 2, first, end - 1);
     const vi none = {0};
-    const bool mixed = labelled && (w->packet->limited || ahead.label == FX_BLOCK_MIXED);
-    const bool windows = paired && w->fits && ahead.inside;
+    const bool limited = is_limited(w->packet, first, end);
+    const bool mixed = labelled && (limited || ahead.label == FX_BLOCK_MIXED);
+    const bool windows = paired && w->fits && ahead.inside && !limited;
     if (labelled && !mixed) follow(v, w, none + ahead.label, splat((float)(end - first)));
     if (mixed && windows)
         layers(v, materials, paired, true, true, w, first, end);
