@@ -68,7 +68,7 @@ static fsam_status prepare_subject(work *w, uint32_t scene)
     w->subject = NULL;
     w->scene = scene;
     FB_TRY(fv_vary(&w->ct, &w->labels, &variation, &ct, &labels));
-    return fs_subject_make(&ct, &labels, w->source->name, &w->subject);
+    return fs_subject_make_varied(&ct, &labels, &variation, w->source->name, &w->subject);
 }
 
 /* ---- the case ---- */

@@ -35,6 +35,21 @@ static fsam_status sample_label(const fv_labels *labels, int label, const fv_ext
     return FSAM_OK;
 }
 
+/* Labels at the ends of columns. */
+static void learn_cuts(fs_subject *s)
+{
+    const size_t slice = (size_t)s->labels.grid.size[0] * (size_t)s->labels.grid.size[1];
+    for (int end = 0; end < 2; end++)
+        for (size_t i = 0; i < slice; i++) {
+            const uint16_t label = s->labels.label[(size_t)s->ends.slice[end][i] * slice + i];
+            if (label == 0) continue;
+            if (end == 0)
+                s->label[label - 1].cut_inferior = true;
+            else
+                s->label[label - 1].cut_superior = true;
+        }
+}
+
 static fsam_status learn_labels(fs_subject *s, const char *where)
 {
     const size_t count = (size_t)s->labels.count;
@@ -48,11 +63,10 @@ static fsam_status learn_labels(fs_subject *s, const char *where)
     fsam_status status = FSAM_OK;
     for (size_t k = 1; k <= count && status == FSAM_OK; k++) {
         if (extents[k].voxels == 0) continue;
-        s->label[k - 1].cut_inferior = extents[k].low[2] == 0;
-        s->label[k - 1].cut_superior = extents[k].high[2] == s->labels.grid.size[2] - 1;
         status = sample_label(&s->labels, (int)k, &extents[k], where, &s->label[k - 1].points);
     }
     free(extents);
+    if (status == FSAM_OK) learn_cuts(s);
     return status;
 }
 
@@ -95,7 +109,15 @@ static fsam_status check_names(const fv_labels *labels, const char *where)
     return fb_fail(FSAM_ERROR_MISMATCH, "%s: none of its labels is one of the 128 categories", where);
 }
 
-static fsam_status make(fs_subject *s, const char *where)
+/* How far fv_vary may take the ends of the body from those of the grid. */
+static double frayed_by(const fv_variation *v, const fv_grid *grid)
+{
+    double spacing[3];
+    fv_grid_spacing(grid, spacing);
+    return 0.5 * grid->size[2] * spacing[2] * v->scale + v->deform_mm + 2 * spacing[2];
+}
+
+static fsam_status make(fs_subject *s, double frayed_mm, const char *where)
 {
     fx_tissue_table *table = malloc(sizeof *table);
     if (table == NULL) return no_memory(where);
@@ -105,13 +127,15 @@ static fsam_status make(fs_subject *s, const char *where)
     free(table);
     FB_TRY(status);
     FB_TRY(fs_anatomy_make(&s->labels, &s->anatomy));
-    FB_TRY(fs_ct_ends_make(&s->ct, where, &s->ends));
+    FB_TRY(fs_ct_ends_make(&s->ct, frayed_mm, where, &s->ends));
     FB_TRY(learn_labels(s, where));
     return find_choices(s, where);
 }
 
-fsam_status fs_subject_make(fv_ct *ct, fv_labels *labels, const char *where, fs_subject **subject)
+fsam_status fs_subject_make_varied(fv_ct *ct, fv_labels *labels, const fv_variation *variation, const char *where,
+                                   fs_subject **subject)
 {
+    const double frayed_mm = variation != NULL ? frayed_by(variation, &ct->grid) : 0;
     fs_subject *s = calloc(1, sizeof *s);
     *subject = NULL;
     if (s == NULL) {
@@ -123,12 +147,17 @@ fsam_status fs_subject_make(fv_ct *ct, fv_labels *labels, const char *where, fs_
     s->labels = *labels;
     *ct = (fv_ct){0};
     *labels = (fv_labels){0};
-    const fsam_status status = make(s, where);
+    const fsam_status status = make(s, frayed_mm, where);
     if (status == FSAM_OK)
         *subject = s;
     else
         fs_subject_free(s);
     return status;
+}
+
+fsam_status fs_subject_make(fv_ct *ct, fv_labels *labels, const char *where, fs_subject **subject)
+{
+    return fs_subject_make_varied(ct, labels, NULL, where, subject);
 }
 
 void fs_subject_free(fs_subject *subject)

@@ -6,6 +6,7 @@
 #include "scene/ct_ends.h"
 #include "scene/shadow_share.h"
 #include "scene/views.h"
+#include "volume/vary.h"
 #include "xray/body.h"
 
 /* A view for which this patient has what it needs. */
@@ -18,7 +19,7 @@ typedef struct fs_choice {
 /* What is known of a label besides its voxels. */
 typedef struct fs_label_facts {
     fs_points points;                /* places in it */
-    bool cut_inferior, cut_superior; /* it reaches the lowest or the highest slice */
+    bool cut_inferior, cut_superior; /* it reaches the CT's lower or upper end (ct_ends.h) */
 } fs_label_facts;
 
 /* Read-only once made; threads may share it. Owned: fs_subject_free. */
@@ -36,6 +37,9 @@ typedef struct fs_subject {
 /* Takes over CT and labels, which are on one grid, also on failure, and leaves them empty. `where` is for messages.
  * FSAM_ERROR_MISMATCH for labels that hold none of the 128 categories. */
 fsam_status fs_subject_make(fv_ct *ct, fv_labels *labels, const char *where, fs_subject **subject);
+/* The same of CT and labels that fv_vary made with this variation. */
+fsam_status fs_subject_make_varied(fv_ct *ct, fv_labels *labels, const fv_variation *variation, const char *where,
+                                   fs_subject **subject);
 void fs_subject_free(fs_subject *subject); /* NULL is allowed */
 
 #endif

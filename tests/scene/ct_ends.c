@@ -75,7 +75,7 @@ static void test_shares(void **state)
     fv_ct ct = block(20, 0, 19); /* 100 mm high */
     fs_ct_ends ends;
     (void)state;
-    assert_ok(fs_ct_ends_make(&ct, "block", &ends));
+    assert_ok(fs_ct_ends_make(&ct, 0, "block", &ends));
     for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
         const fs_carm c = carm(views[i][0], views[i][1], views[i][2]);
         fx_camera camera;
@@ -98,17 +98,74 @@ static void test_whole(void **state)
     const fs_carm c = carm(180, 0, 50);
     (void)state;
     assert_ok(fs_carm_camera(&c, &camera));
-    assert_ok(fs_ct_ends_make(&ct, "block", &ends));
+    assert_ok(fs_ct_ends_make(&ct, 0, "block", &ends));
     assert_true(fs_ct_ends_share(&ends, &camera) == 0);
     fs_ct_ends_free(&ends);
     fv_ct_free(&ct);
     ct = block(20, 1, 19); /* it goes on at the top alone */
-    assert_ok(fs_ct_ends_make(&ct, "block", &ends));
+    assert_ok(fs_ct_ends_make(&ct, 0, "block", &ends));
     const fs_carm low = carm(180, 0, -50);
     assert_true(fs_ct_ends_share(&ends, &camera) > 0.2);
     assert_ok(fs_carm_camera(&low, &camera));
     assert_true(fs_ct_ends_share(&ends, &camera) == 0);
     fs_ct_ends_free(&ends);
+    fv_ct_free(&ct);
+}
+
+/* A varied patient, which ends in a slope within the grid: from slice 3 on the right to slice 1 on the left, and a
+ * slice below the highest one. What it misses is what the middle of that slope does, and labels at its ends are cut. */
+static void test_frayed(void **state)
+{
+    fv_ct ct = block(20, 0, 19);
+    fs_ct_ends ends;
+    fx_camera camera;
+    const fs_carm low = carm(180, 0, -40), high = carm(180, 0, 45);
+    (void)state;
+    for (int z = 0; z < 20; z++)
+        for (int y = 0; y < VOXELS; y++)
+            for (int x = 0; x < VOXELS; x++)
+                if (z < (x < VOXELS / 2 ? 3 : 1) || z == 19) ct.hu[(z * VOXELS + y) * VOXELS + x] = FV_HU_OUTSIDE;
+    assert_ok(fs_ct_ends_make(&ct, 25, "block", &ends));
+    assert_int_equal(ends.slice[0][VOXELS * VOXELS / 2 + 20], 3);
+    assert_int_equal(ends.slice[0][VOXELS * VOXELS / 2 + 40], 1);
+    assert_int_equal(ends.slice[1][VOXELS * VOXELS / 2 + 40], 18);
+    assert_ok(fs_carm_camera(&high, &camera));
+    assert_true(fabs(fs_ct_ends_share(&ends, &camera) - expected_share(&camera, -1e5, 45)) < 0.04);
+    assert_ok(fs_carm_camera(&low, &camera));
+    assert_true(fabs(fs_ct_ends_share(&ends, &camera) - expected_share(&camera, -40, 1e5)) < 0.04);
+    fs_ct_ends_free(&ends);
+    /* taken for a CT as it was read, its last slices are air */
+    assert_ok(fs_ct_ends_make(&ct, 0, "block", &ends));
+    assert_true(fs_ct_ends_share(&ends, &camera) == 0);
+    fs_ct_ends_free(&ends);
+    fv_ct_free(&ct);
+}
+
+/* A patient who was varied is cut where the one before was, though not at the grid's ends. */
+static void test_varied(void **state)
+{
+    fs_subject *subject;
+    fv_ct ct = block(40, 0, 39), varied;
+    fv_labels labels, varied_labels;
+    (void)state;
+    assert_ok(fv_labels_make(&ct.grid, "block", &labels));
+    assert_ok(fv_labels_add(&labels, "heart"));
+    assert_ok(fv_labels_add(&labels, "spinal_cord"));
+    for (int z = 0; z < 40; z++)
+        for (int y = 28; y < 36; y++) {
+            for (int x = 24; x < 30; x++) labels.label[(z * VOXELS + y) * VOXELS + x] = z > 10 && z < 30 ? 1 : 0;
+            for (int x = 34; x < 40; x++) labels.label[(z * VOXELS + y) * VOXELS + x] = 2;
+        }
+    for (uint32_t scene = 0; scene < 4; scene++) {
+        const fv_variation variation = {.seed = 3, .scene = scene, .deform_mm = 8, .control_mm = 70, .scale = 0.1};
+        assert_ok(fv_vary(&ct, &labels, &variation, &varied, &varied_labels));
+        assert_ok(fs_subject_make_varied(&varied, &varied_labels, &variation, "varied", &subject));
+        assert_true(subject->ends.reached[0] && subject->ends.reached[1]);
+        assert_false(subject->label[0].cut_inferior || subject->label[0].cut_superior);
+        assert_true(subject->label[1].cut_inferior && subject->label[1].cut_superior);
+        fs_subject_free(subject);
+    }
+    fv_labels_free(&labels);
     fv_ct_free(&ct);
 }
 
@@ -172,7 +229,8 @@ static void test_hopeless(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares), cmocka_unit_test(test_whole),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares),  cmocka_unit_test(test_whole),
+                                       cmocka_unit_test(test_frayed),  cmocka_unit_test(test_varied),
                                        cmocka_unit_test(test_redrawn), cmocka_unit_test(test_hopeless)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
