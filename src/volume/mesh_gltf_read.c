@@ -40,7 +40,7 @@ static fv_affine compose(const double q[4], const double scale[3], const double 
 /* A node's own transform: a matrix by columns, or translation, rotation and scale. */
 static bool get_transform(const json_t *node, fv_affine *map)
 {
-    double matrix[16], q[4] = {0, 0, 0, 1}, scale[3] = {1, 1, 1}, move[3] = {0};
+    double matrix[16] = {0}, q[4] = {0, 0, 0, 1}, scale[3] = {1, 1, 1}, move[3] = {0};
     if (json_object_get(node, "matrix") == NULL) {
         const bool sound = get_numbers(node, "rotation", 4, q) && get_numbers(node, "scale", 3, scale) &&
                            get_numbers(node, "translation", 3, move);

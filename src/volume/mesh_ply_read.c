@@ -147,7 +147,7 @@ static bool take_binary(reader *r, type t, double *number)
     const size_t size = bytes[t];
     uint64_t bits = 0;
     float narrow;
-    if ((size_t)(r->source->data + r->source->size - r->at) < size) return false;
+    if (size == 0 || (size_t)(r->source->data + r->source->size - r->at) < size) return false;
     for (size_t i = 0; i < size; i++) bits |= (uint64_t)r->at[i] << 8 * (r->encoding == LITTLE ? i : size - 1 - i);
     r->at += size;
     if (t == F64) {
@@ -184,13 +184,14 @@ static fsam_status read_list(reader *r, const property *p)
     double length, number;
     uint64_t fan[3];
     FB_TRY(take(r, p->count, &length));
-    if (!(length >= 0)) return fb_fail(FSAM_ERROR_FORMAT, "%s: a list of negative length", r->source->where);
-    for (double i = 0; i < length; i++) {
+    if (!(length >= 0 && length <= UINT32_MAX))
+        return fb_fail(FSAM_ERROR_FORMAT, "%s: a list of length %g", r->source->where, length);
+    for (uint32_t i = 0; i < (uint32_t)length; i++) {
         FB_TRY(take(r, p->value, &number));
         if (p->role != CORNERS) continue;
         if (!(number >= 0 && number < UINT32_MAX))
             return fb_fail(FSAM_ERROR_FORMAT, "%s: a face of vertex %g, which there is not", r->source->where, number);
-        fan[i < 2 ? (int)i : 2] = (uint64_t)number;
+        fan[i < 2 ? i : 2] = (uint64_t)number;
         if (i < 2) continue;
         FB_TRY(fv_builder_triangle(&r->part, fan, r->source));
         fan[1] = fan[2];

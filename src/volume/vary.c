@@ -250,7 +250,7 @@ static fsam_status add_name(const char *name, bool mirrored, fv_labels *to, uint
     if (mirrored)
         fv_other_side(name, kept);
     else
-        strcpy(kept, name);
+        memcpy(kept, name, strlen(name) + 1);
     const int found = fv_labels_find(to, kept);
     const fsam_status status = found == 0 ? fv_labels_add(to, kept) : FSAM_OK;
     *label = (uint16_t)(found == 0 ? to->count : found);

@@ -250,6 +250,8 @@ static void test_ply_refused(void **state)
                         "without properties");
     expect_text_refused("ply\nformat ascii 1.0\n" POINT FACES "end_header\n1\n3 0 0 -1\n", "a.ply", "vertex -1");
     expect_text_refused("ply\nformat ascii 1.0\n" POINT FACES "end_header\n1\n3 0 0 1\n", "a.ply", "of vertex 1, of 1");
+    expect_text_refused("ply\nformat ascii 1.0\n" POINT FACES "end_header\n1\n-1\n", "a.ply", "a list of length -1");
+    expect_text_refused("ply\nformat ascii 1.0\n" POINT FACES "end_header\n1\n1e300\n", "a.ply", "a list of length");
     expect_text_refused("ply\nformat ascii 1.0\n" POINT FACES "end_header\n1\n3 0 0 what\n", "a.ply", "is no number");
 }
 
