@@ -352,6 +352,32 @@ static ft_id focal_case(builder *b)
     return ft_focal(b->graph, x, ft_activate(b->graph, fixed_input(b, ft_shape1(17)), FT_SIGMOID));
 }
 
+/* Each mask its own target. */
+static ft_id dice_own_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(3, 21));
+    return ft_dice(b->graph, x, ft_activate(b->graph, fixed_input(b, ft_shape2(3, 21)), FT_SIGMOID));
+}
+
+static ft_id focal_own_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(3, 21));
+    return ft_focal(b->graph, x, ft_activate(b->graph, fixed_input(b, ft_shape2(3, 21)), FT_SIGMOID));
+}
+
+/* More pixels than a kernel takes at a time. */
+static ft_id dice_large_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(1, 1037));
+    return ft_dice(b->graph, x, ft_activate(b->graph, fixed_input(b, ft_shape1(1037)), FT_SIGMOID));
+}
+
+static ft_id focal_large_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(1, 1037));
+    return ft_focal(b->graph, x, ft_activate(b->graph, fixed_input(b, ft_shape1(1037)), FT_SIGMOID));
+}
+
 static ft_id iou_case(builder *b)
 {
     ft_id x = fixed_input(b, ft_shape2(3, 17));
@@ -472,6 +498,10 @@ static const op_case cases[] = {
     {"drop path", drop_path_case, 1, false},
     {"dice", dice_case, 3, false},
     {"focal", focal_case, 6, false},
+    {"dice own", dice_own_case, 3, false},
+    {"focal own", focal_own_case, 6, false},
+    {"dice large", dice_large_case, 3, false},
+    {"focal large", focal_large_case, 20, false},
     {"iou", iou_case, 1, true},
     {"cross entropy", cross_entropy_case, 5, false},
     {"squared error", squared_error_case, 1, false},

@@ -1,5 +1,6 @@
 /* device.c - this processor as a device: plain kernels, with faster ones in place of most. */
 #include "tensor/cpu/attention.h"
+#include "tensor/cpu/losses.h"
 #include "tensor/cpu/products.h"
 #include "tensor/cpu/rows.h"
 #include "tensor/cpu/window_attention.h"
@@ -26,7 +27,7 @@ static size_t workspace_of(const ft_call *call, fk_precision precision)
     case FT_OP_ATTENTION_GRAD:
         return fk_attention_workspace(call);
     default: /* one of these is zero */
-        return fk_product_workspace(call, precision) + fk_rows_workspace(call);
+        return fk_product_workspace(call, precision) + fk_rows_workspace(call) + fk_loss_workspace(call);
     }
 }
 
@@ -73,6 +74,10 @@ static void set_kernels(ft_device *device)
     kernel[FT_OP_FOLD] = fk_rows_fold;
     kernel[FT_OP_RESIZE] = fk_rows_resize;
     kernel[FT_OP_VQ] = fk_rows_vq;
+    kernel[FT_OP_DICE] = fk_loss_dice;
+    kernel[FT_OP_DICE_GRAD] = fk_loss_dice_grad;
+    kernel[FT_OP_FOCAL] = fk_loss_focal;
+    kernel[FT_OP_FOCAL_GRAD] = fk_loss_focal_grad;
 }
 
 /* What may be kept as bfloat16 between products. */

@@ -3,12 +3,13 @@
 #include "tensor/ops/rules.h"
 #include "tensor/ops/shape.h"
 
-/* A loss of each candidate mask: logits [K, P], target [P] -> [K]. */
+/* A loss of each candidate mask: logits [K, P], target [P] or [K, P] -> [K]. */
 static ft_id a_mask(ft_graph *graph, ft_op op, ft_id logits, ft_id target)
 {
     if (!ft_ready(graph, 2, (ft_id[]){logits, target})) return FT_NONE;
     ft_shape shape = ft_shape_of(graph, logits);
-    if (ft_count(ft_shape_of(graph, target)) != ft_last(shape)) return ft_fail(graph, "loss: masks of different size");
+    int64_t count = ft_count(ft_shape_of(graph, target));
+    if (count != ft_last(shape) && count != ft_count(shape)) return ft_fail(graph, "loss: masks of different size");
     ft_node node = {.op = op, .inputs = 2, .in = {logits, target}};
     return ft_node_single(graph, node, FT_REAL, ft_shape1(ft_rows(shape)));
 }

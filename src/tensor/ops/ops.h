@@ -66,7 +66,8 @@ ft_id ft_vq(ft_graph *graph, ft_id z, ft_id codebook, ft_id *code, ft_id *loss);
 /* Sample b of x [B, ..] times gate [B] (0, or 1 / keep probability). No gradient to gate. */
 ft_id ft_drop_path(ft_graph *graph, ft_id x, ft_id gate);
 
-/* Losses of K candidate masks, logits [K, P], against target [P] in 0..1; p = sigmoid(logit). */
+/* Losses of K candidate masks, logits [K, P], against one target [P] or each its own [K, P], in 0..1; p =
+ * sigmoid(logit). */
 ft_id ft_dice(ft_graph *graph, ft_id logits, ft_id target);  /* [K]: 1 - 2 sum pt / (sum p^2 + sum t^2 + 1e-6) */
 ft_id ft_focal(ft_graph *graph, ft_id logits, ft_id target); /* [K]: mean of focal, alpha 0.25, gamma 2 */
 ft_id ft_iou(ft_graph *graph, ft_id logits, ft_id target);   /* [K]: of logit > 0 and target > 0.5; no gradient */

@@ -1,5 +1,12 @@
 #include "tensor/plain/arithmetic.h"
 
+/* The target of mask `m`: its own of [K, P], or the one that all share. */
+static const real *target_of(const ft_array *target, int64_t m, int64_t pixels)
+{
+    const real *first = target->data;
+    return ft_count(target->shape) == pixels ? first : first + m * pixels;
+}
+
 /* Sums of dice for one mask: pt, p^2 + t^2 + 1e-6. */
 static void dice_sums(const real *logit, const real *target, int64_t pixels, double *joint, double *total)
 {
@@ -19,19 +26,20 @@ void PLAIN(dice)(const ft_call *call)
     int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
     for (int64_t m = 0; m < masks; m++) {
         double joint, total;
-        dice_sums(logits + m * pixels, call->in[1].data, pixels, &joint, &total);
+        dice_sums(logits + m * pixels, target_of(&call->in[1], m, pixels), pixels, &joint, &total);
         loss[m] = (real)(1 - 2 * joint / total);
     }
 }
 
-/* dloss [K], logits [K, P], target [P] -> dlogits */
+/* dloss [K], logits [K, P], target [P] or [K, P] -> dlogits */
 void PLAIN(dice_grad)(const ft_call *call)
 {
-    const real *dloss = call->in[0].data, *logits = call->in[1].data, *target = call->in[2].data;
+    const real *dloss = call->in[0].data, *logits = call->in[1].data;
     real *gradient = call->out[0].data;
     int64_t masks = ft_rows(call->in[1].shape), pixels = ft_last(call->in[1].shape);
     for (int64_t m = 0; m < masks; m++) {
         double joint, total;
+        const real *target = target_of(&call->in[2], m, pixels);
         dice_sums(logits + m * pixels, target, pixels, &joint, &total);
         for (int64_t i = m * pixels; i < (m + 1) * pixels; i++) {
             double p = sigmoid(logits[i]), t = target[i - m * pixels];
@@ -61,10 +69,11 @@ static double focal_pixel(double logit, double t, double *slope)
 
 void PLAIN(focal)(const ft_call *call)
 {
-    const real *logits = call->in[0].data, *target = call->in[1].data;
+    const real *logits = call->in[0].data;
     real *loss = call->out[0].data;
     int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
     for (int64_t m = 0; m < masks; m++) {
+        const real *target = target_of(&call->in[1], m, pixels);
         double sum = 0;
         for (int64_t i = 0; i < pixels; i++) sum += focal_pixel(logits[m * pixels + i], target[i], NULL);
         loss[m] = (real)(sum / (double)pixels);
@@ -73,12 +82,12 @@ void PLAIN(focal)(const ft_call *call)
 
 void PLAIN(focal_grad)(const ft_call *call)
 {
-    const real *dloss = call->in[0].data, *logits = call->in[1].data, *target = call->in[2].data;
+    const real *dloss = call->in[0].data, *logits = call->in[1].data;
     real *gradient = call->out[0].data;
     int64_t masks = ft_rows(call->in[1].shape), pixels = ft_last(call->in[1].shape);
     for (int64_t i = 0; i < masks * pixels; i++) {
         double slope;
-        focal_pixel(logits[i], target[i % pixels], &slope);
+        focal_pixel(logits[i], target_of(&call->in[2], i / pixels, pixels)[i % pixels], &slope);
         gradient[i] = (real)(dloss[i / pixels] * slope / (double)pixels);
     }
 }
@@ -86,10 +95,11 @@ void PLAIN(focal_grad)(const ft_call *call)
 /* logits [K, P], target [P] -> [K]; two empty masks agree */
 void PLAIN(iou)(const ft_call *call)
 {
-    const real *logits = call->in[0].data, *target = call->in[1].data;
+    const real *logits = call->in[0].data;
     real *iou = call->out[0].data;
     int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
     for (int64_t m = 0; m < masks; m++) {
+        const real *target = target_of(&call->in[1], m, pixels);
         int64_t both = 0, either = 0;
         for (int64_t i = 0; i < pixels; i++) {
             bool a = logits[m * pixels + i] > 0, b = target[i] > (real)0.5;
