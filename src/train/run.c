@@ -15,7 +15,7 @@ static const uint64_t far_behind = UINT64_C(1) << 40; /* numbers that no run get
 
 typedef struct run {
     const fr_job *job;
-    const fr_settings *settings;
+    const fr_run_settings *settings;
     fr_parameters *parameters;
     fr_vectors *vectors;
     fr_step *step;
@@ -104,7 +104,7 @@ static void add_report(fr_step_report *sum, const fr_step_report *one, double sh
 
 static fsam_status gather(run *r, fr_event *event)
 {
-    const fr_settings *s = r->settings;
+    const fr_run_settings *s = r->settings;
     for (int i = 0; i < s->run.accumulate; i++) {
         uint64_t first = (r->progress.iteration * (uint64_t)s->run.accumulate + (uint64_t)i) * (uint64_t)s->step.batch;
         fr_step_report report;
@@ -125,7 +125,7 @@ static void forget_gradient(const run *r)
 /* Updates the parameters, unless something is no number. */
 static fsam_status update(run *r, fr_event *event)
 {
-    const fr_settings *s = r->settings;
+    const fr_run_settings *s = r->settings;
     event->rate = fr_schedule_rate(&s->schedule, r->progress.iteration);
     event->norm = NAN;
     if (isfinite(event->report.loss))
@@ -277,7 +277,7 @@ static fsam_status hold(const run *r)
 static fsam_status begin(run *r)
 {
     const fr_job *job = r->job;
-    const fr_settings *s = r->settings;
+    const fr_run_settings *s = r->settings;
     bool resumes = job->resume != NULL && job->resume[0] != '\0';
     r->progress.best = -1;
     FB_TRY(fr_parameters_new(job->model, NULL, 0, 0, &r->parameters));

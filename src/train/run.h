@@ -9,7 +9,7 @@
 #ifndef TRAIN_RUN_H
 #define TRAIN_RUN_H
 
-#include "train/settings.h"
+#include "train/run_settings.h"
 
 /* What is told while it runs. */
 typedef enum fr_event_kind { FR_ITERATION, FR_VALIDATION, FR_WARNING } fr_event_kind;
@@ -37,7 +37,7 @@ typedef struct fr_job {
     const char *resume; /* a checkpoint's path; NULL or "": from the model */
     fr_source source;
     fr_source validation; /* get NULL: none */
-    const fr_settings *settings;
+    const fr_run_settings *settings;
     const char *training; /* the resolved configuration, which is stored in every file */
     const ft_device *device;
     fr_listener listener;

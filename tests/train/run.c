@@ -49,9 +49,9 @@ static fsam_status get(void *context, uint64_t index, fr_sample *sample)
 
 /* ---- runs ---- */
 
-static fr_settings small_settings(void)
+static fr_run_settings small_settings(void)
 {
-    fr_settings settings = fr_settings_usual();
+    fr_run_settings settings = fr_run_settings_usual();
     settings.step.batch = 2;
     settings.step.clicks = 1;
     settings.step.learn_others = 0;
@@ -104,7 +104,7 @@ static bool stops(void *context)
 }
 
 /* A run in a folder, from its newest checkpoint when there is one. */
-static fsam_status run_in(const char *path, const fr_settings *settings, faults *wrong, diary *book)
+static fsam_status run_in(const char *path, const fr_run_settings *settings, faults *wrong, diary *book)
 {
     char checkpoint[FR_PATH];
     fm_model *model;
@@ -173,7 +173,7 @@ static void a_run_makes_a_model(void **state)
 {
     (void)state;
     diary book = {0};
-    fr_settings settings = small_settings();
+    fr_run_settings settings = small_settings();
     assert_int_equal(run_in(in_folder("whole"), &settings, NULL, &book), FSAM_OK);
     assert_true(book.iterations == ITERATIONS && book.validations == 2 && book.warnings == 0);
     assert_float_equal(book.rate, 8e-4, 1e-9);
@@ -192,7 +192,7 @@ static void a_stopped_run_goes_on(void **state)
 {
     (void)state;
     diary first = {.stop_after = 2}, second = {0};
-    fr_settings settings = small_settings();
+    fr_run_settings settings = small_settings();
     settings.run.checkpoint_every = 100; /* stopping writes one */
     assert_int_equal(run_in(in_folder("stopped"), &settings, NULL, &first), FSAM_OK);
     assert_int_not_equal(access(in_folder("stopped/model.safetensors"), F_OK), 0);
@@ -208,7 +208,7 @@ static void a_stopped_run_goes_on(void **state)
 static int child(const char *path)
 {
     diary book = {0};
-    fr_settings settings = small_settings();
+    fr_run_settings settings = small_settings();
     return run_in(path, &settings, NULL, &book) == FSAM_OK ? 0 : 1;
 }
 
@@ -243,7 +243,7 @@ static void bad_numbers_are_left_out(void **state)
     (void)state;
     diary book = {0};
     faults wrong = {.nan_from = 5, .nan_to = 6, .missing = UINT64_MAX}; /* in the second iteration */
-    fr_settings settings = small_settings();
+    fr_run_settings settings = small_settings();
     settings.run.iterations = 3;
     assert_int_equal(run_in(in_folder("nan"), &settings, &wrong, &book), FSAM_OK);
     assert_int_equal(book.warnings, 1);
@@ -269,7 +269,7 @@ static void a_missing_sample_is_replaced(void **state)
     (void)state;
     diary book = {0};
     faults wrong = {.nan_from = UINT64_MAX, .missing = 3};
-    fr_settings settings = small_settings();
+    fr_run_settings settings = small_settings();
     settings.run.iterations = 1;
     assert_int_equal(run_in(in_folder("missing"), &settings, &wrong, &book), FSAM_OK);
     assert_int_equal(book.warnings, 1);
@@ -280,7 +280,7 @@ static void a_full_disk_is_survived(void **state)
 {
     (void)state;
     diary book = {.limit_at = 2, .free_at = 4};
-    fr_settings settings = small_settings();
+    fr_run_settings settings = small_settings();
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(run_in(in_folder("full"), &settings, NULL, &book), FSAM_OK);
     assert_in_range(book.warnings, 2, 3); /* two checkpoints, and maybe the best model */
@@ -292,7 +292,7 @@ static void a_pattern_that_holds_nothing_is_refused(void **state)
 {
     (void)state;
     diary book = {0};
-    fr_settings settings = small_settings();
+    fr_run_settings settings = small_settings();
     settings.run.holds = 1;
     strcpy(settings.run.hold[0], "image_enc.*");
     assert_int_equal(run_in(in_folder("held"), &settings, NULL, &book), FSAM_ERROR_ARGUMENT);

@@ -1,11 +1,11 @@
 /*
- * settings.h - every value of a run, from a table: its name in the configuration file, its range and what it is.
+ * run_settings.h - every value of a run, from a table: its name in the configuration file, its range and what it is.
  *
  * A configuration is JSON: one object a section ({"step": {"batch": 4, ...}, "optimiser": ..., "schedule": ...,
  * "run": ...}). Sections that are not of this table belong to others (the data, the model).
  */
-#ifndef TRAIN_SETTINGS_H
-#define TRAIN_SETTINGS_H
+#ifndef TRAIN_RUN_SETTINGS_H
+#define TRAIN_RUN_SETTINGS_H
 
 #include "train/optimise.h"
 #include "train/schedule.h"
@@ -14,7 +14,7 @@
 
 enum { FR_MOST_HELD = 16, FR_HELD = 96 };
 
-typedef struct fr_settings {
+typedef struct fr_run_settings {
     fr_step_settings step;
     fr_adamw optimiser;
     fr_schedule schedule;
@@ -32,22 +32,22 @@ typedef struct fr_settings {
         char hold[FR_MOST_HELD][FR_HELD]; /* patterns of parameters that stay as they are */
         int holds;
     } run;
-} fr_settings;
+} fr_run_settings;
 
 typedef enum fr_kind { FR_INTEGER, FR_REAL, FR_SWITCH, FR_DECLINE, FR_NUMBERS, FR_PATTERNS } fr_kind;
 
-typedef struct fr_setting {
+typedef struct fr_run_setting {
     const char *section, *name;
     fr_kind kind;
-    size_t field; /* offset in fr_settings */
+    size_t field; /* offset in fr_run_settings */
     double low, high;
     const char *help; /* one sentence without a full stop */
-} fr_setting;
+} fr_run_setting;
 
 /* All of them, sections together. NULL beyond the last. */
-const fr_setting *fr_setting_at(size_t index);
+const fr_run_setting *fr_run_setting_at(size_t index);
 
-fr_settings fr_settings_usual(void);
+fr_run_settings fr_run_settings_usual(void);
 
 /* Puts "section.name=value" into a configuration, the value being JSON, or else a text. FSAM_ERROR_ARGUMENT when it is
  * not of this form. */
@@ -55,11 +55,11 @@ fsam_status fr_configuration_set(json_t *configuration, const char *assignment);
 
 /* Overrides the settings by a configuration's. FSAM_ERROR_ARGUMENT, beginning with `where`, names the setting that is
  * unknown, of another type or out of its range. The seed is also the step's. */
-fsam_status fr_settings_read(const json_t *configuration, const char *where, fr_settings *settings);
+fsam_status fr_run_settings_read(const json_t *configuration, const char *where, fr_run_settings *settings);
 /* Puts all of them into a configuration. FSAM_ERROR_MEMORY is the only failure. */
-fsam_status fr_settings_write(const fr_settings *settings, json_t *configuration);
+fsam_status fr_run_settings_write(const fr_run_settings *settings, json_t *configuration);
 
 /* Whether the table has a section of this name. */
-bool fr_settings_has_section(const char *name);
+bool fr_run_settings_has_section(const char *name);
 
 #endif

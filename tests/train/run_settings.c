@@ -5,13 +5,13 @@
 #include <stdint.h>
 #include <string.h>
 /* cmocka needs the above first. */
-#include "train/settings.h"
+#include "train/run_settings.h"
 #include <cmocka.h>
 
 static void what_is_written_is_read(void **state)
 {
     (void)state;
-    fr_settings one = fr_settings_usual(), two;
+    fr_run_settings one = fr_run_settings_usual(), two;
     json_t *configuration = json_object();
     memset(&two, 0, sizeof two);
     one.step.batch = 7;
@@ -21,10 +21,10 @@ static void what_is_written_is_read(void **state)
     one.schedule.drops = 1;
     strcpy(one.run.hold[0], "image_encoder.*");
     one.run.holds = 1;
-    assert_int_equal(fr_settings_write(&one, configuration), FSAM_OK);
-    assert_int_equal(fr_settings_read(configuration, "x", &two), FSAM_OK);
+    assert_int_equal(fr_run_settings_write(&one, configuration), FSAM_OK);
+    assert_int_equal(fr_run_settings_read(configuration, "x", &two), FSAM_OK);
     json_t *again = json_object();
-    assert_int_equal(fr_settings_write(&two, again), FSAM_OK);
+    assert_int_equal(fr_run_settings_write(&two, again), FSAM_OK);
     assert_true(json_equal(configuration, again));
     assert_int_equal(two.step.batch, 7);
     assert_int_equal(two.schedule.last, 123456);
@@ -38,9 +38,9 @@ static void what_is_written_is_read(void **state)
 static void fields_do_not_overlap(void **state)
 {
     (void)state;
-    const fr_setting *s, *t;
-    for (size_t i = 0; (s = fr_setting_at(i)) != NULL; i++)
-        for (size_t k = 0; k < i && (t = fr_setting_at(k)) != NULL; k++) {
+    const fr_run_setting *s, *t;
+    for (size_t i = 0; (s = fr_run_setting_at(i)) != NULL; i++)
+        for (size_t k = 0; k < i && (t = fr_run_setting_at(k)) != NULL; k++) {
             assert_true(s->field != t->field);
             assert_true(strcmp(s->section, t->section) != 0 || strcmp(s->name, t->name) != 0);
         }
@@ -49,14 +49,14 @@ static void fields_do_not_overlap(void **state)
 static void overrides_reach_their_field(void **state)
 {
     (void)state;
-    fr_settings settings = fr_settings_usual();
+    fr_run_settings settings = fr_run_settings_usual();
     json_t *configuration = json_loads("{\"step\": {\"batch\": 2}, \"data\": {\"any\": 1}}", 0, NULL);
     static const char *const set[] = {
         "step.batch=3", "step.learn_first=false", "schedule.decline=cosine", "schedule.drop=[5, 6]",
         "run.seed=9",   "optimiser.decay=0.5",    "data.path=/x y"};
     for (size_t i = 0; i < sizeof set / sizeof set[0]; i++)
         assert_int_equal(fr_configuration_set(configuration, set[i]), FSAM_OK);
-    assert_int_equal(fr_settings_read(configuration, "x", &settings), FSAM_OK);
+    assert_int_equal(fr_run_settings_read(configuration, "x", &settings), FSAM_OK);
     assert_int_equal(settings.step.batch, 3);
     assert_false(settings.step.learn_first);
     assert_int_equal(settings.schedule.decline, FR_COSINE);
@@ -69,10 +69,10 @@ static void overrides_reach_their_field(void **state)
 
 static void is_refused(const char *assignment, const char *why)
 {
-    fr_settings settings = fr_settings_usual();
+    fr_run_settings settings = fr_run_settings_usual();
     json_t *configuration = json_object();
     fsam_status status = fr_configuration_set(configuration, assignment);
-    if (status == FSAM_OK) status = fr_settings_read(configuration, "run.json", &settings);
+    if (status == FSAM_OK) status = fr_run_settings_read(configuration, "run.json", &settings);
     if (status != FSAM_ERROR_ARGUMENT || strstr(fb_message(), why) == NULL)
         fail_msg("%s: status %d, '%s'", assignment, status, fb_message());
     json_decref(configuration);

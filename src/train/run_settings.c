@@ -1,26 +1,26 @@
-#include "train/settings.h"
+#include "train/run_settings.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define STEP(name, kind, field, low, high, help)                                                                       \
     {                                                                                                                  \
-        "step", name, kind, offsetof(fr_settings, step.field), low, high, help                                         \
+        "step", name, kind, offsetof(fr_run_settings, step.field), low, high, help                                     \
     }
 #define OPTIMISER(name, low, high, help)                                                                               \
     {                                                                                                                  \
-        "optimiser", #name, FR_REAL, offsetof(fr_settings, optimiser.name), low, high, help                            \
+        "optimiser", #name, FR_REAL, offsetof(fr_run_settings, optimiser.name), low, high, help                        \
     }
 #define SCHEDULE(name, kind, field, low, high, help)                                                                   \
     {                                                                                                                  \
-        "schedule", name, kind, offsetof(fr_settings, schedule.field), low, high, help                                 \
+        "schedule", name, kind, offsetof(fr_run_settings, schedule.field), low, high, help                             \
     }
 #define RUN(name, kind, low, high, help)                                                                               \
     {                                                                                                                  \
-        "run", #name, kind, offsetof(fr_settings, run.name), low, high, help                                           \
+        "run", #name, kind, offsetof(fr_run_settings, run.name), low, high, help                                       \
     }
 
-static const fr_setting table[] = {
+static const fr_run_setting table[] = {
     STEP("batch", FR_INTEGER, batch, 1, 4096, "images of a batch"),
     STEP("clicks", FR_INTEGER, clicks, 0, FR_MOST_CLICKS, "clicks after the text, each where the last answer errs"),
     STEP("learn_text", FR_SWITCH, learn_text, 0, 1, "learn from the text's answer"),
@@ -62,21 +62,22 @@ static const fr_setting table[] = {
 };
 enum { SETTINGS = sizeof table / sizeof table[0] };
 
-const fr_setting *fr_setting_at(size_t index)
+const fr_run_setting *fr_run_setting_at(size_t index)
 {
     return index < SETTINGS ? &table[index] : NULL;
 }
 
-bool fr_settings_has_section(const char *name)
+bool fr_run_settings_has_section(const char *name)
 {
     for (size_t i = 0; i < SETTINGS; i++)
         if (strcmp(table[i].section, name) == 0) return true;
     return false;
 }
 
-fr_settings fr_settings_usual(void)
+fr_run_settings fr_run_settings_usual(void)
 {
-    fr_settings settings = {.step = fr_step_published, .optimiser = fr_adamw_usual, .schedule = fr_schedule_published};
+    fr_run_settings settings = {
+        .step = fr_step_published, .optimiser = fr_adamw_usual, .schedule = fr_schedule_published};
     settings.run.iterations = 500000;
     settings.run.accumulate = 1;
     settings.run.checkpoint_every = 1000;
@@ -107,23 +108,24 @@ fsam_status fr_configuration_set(json_t *configuration, const char *assignment)
 
 /* ---- reading ---- */
 
-static fsam_status wrong(const char *where, const fr_setting *s, const char *why)
+static fsam_status wrong(const char *where, const fr_run_setting *s, const char *why)
 {
     return fb_fail(FSAM_ERROR_ARGUMENT, "%s: %s.%s: %s", where, s->section, s->name, why);
 }
 
-static bool in_range(const fr_setting *s, const json_t *value)
+static bool in_range(const fr_run_setting *s, const json_t *value)
 {
     return json_number_value(value) >= s->low && json_number_value(value) <= s->high;
 }
 
 /* The schedule counts iterations in 64 bits, everything else in an int. */
-static bool is_long(const fr_setting *s)
+static bool is_long(const fr_run_setting *s)
 {
-    return s->field == offsetof(fr_settings, schedule.warm_up) || s->field == offsetof(fr_settings, schedule.last);
+    return s->field == offsetof(fr_run_settings, schedule.warm_up) ||
+           s->field == offsetof(fr_run_settings, schedule.last);
 }
 
-static fsam_status read_numbers(const fr_setting *s, const json_t *value, const char *where, fr_schedule *schedule)
+static fsam_status read_numbers(const fr_run_setting *s, const json_t *value, const char *where, fr_schedule *schedule)
 {
     if (!json_is_array(value) || json_array_size(value) > FR_MOST_DROPS)
         return wrong(where, s, "not a list of at most 8 integers");
@@ -136,7 +138,8 @@ static fsam_status read_numbers(const fr_setting *s, const json_t *value, const 
     return FSAM_OK;
 }
 
-static fsam_status read_patterns(const fr_setting *s, const json_t *value, const char *where, fr_settings *settings)
+static fsam_status read_patterns(const fr_run_setting *s, const json_t *value, const char *where,
+                                 fr_run_settings *settings)
 {
     if (!json_is_array(value) || json_array_size(value) > FR_MOST_HELD)
         return wrong(where, s, "not a list of at most 16 patterns");
@@ -149,7 +152,7 @@ static fsam_status read_patterns(const fr_setting *s, const json_t *value, const
     return FSAM_OK;
 }
 
-static fsam_status read_decline(const fr_setting *s, const json_t *value, const char *where, fr_schedule *schedule)
+static fsam_status read_decline(const fr_run_setting *s, const json_t *value, const char *where, fr_schedule *schedule)
 {
     const char *text = json_string_value(value);
     if (text == NULL || (strcmp(text, "steps") != 0 && strcmp(text, "cosine") != 0))
@@ -158,7 +161,7 @@ static fsam_status read_decline(const fr_setting *s, const json_t *value, const 
     return FSAM_OK;
 }
 
-static fsam_status read_one(const fr_setting *s, const json_t *value, const char *where, fr_settings *settings)
+static fsam_status read_one(const fr_run_setting *s, const json_t *value, const char *where, fr_run_settings *settings)
 {
     char *field = (char *)settings + s->field, range[96];
     snprintf(range, sizeof range, "not %s from %.10g to %.10g", s->kind == FR_INTEGER ? "an integer" : "a number",
@@ -188,24 +191,24 @@ static fsam_status read_one(const fr_setting *s, const json_t *value, const char
     }
 }
 
-static const fr_setting *find(const char *section, const char *name)
+static const fr_run_setting *find(const char *section, const char *name)
 {
     for (size_t i = 0; i < SETTINGS; i++)
         if (strcmp(table[i].section, section) == 0 && strcmp(table[i].name, name) == 0) return &table[i];
     return NULL;
 }
 
-fsam_status fr_settings_read(const json_t *configuration, const char *where, fr_settings *settings)
+fsam_status fr_run_settings_read(const json_t *configuration, const char *where, fr_run_settings *settings)
 {
     const char *section, *name;
     json_t *object, *value;
     json_object_foreach((json_t *)configuration, section, object)
     {
-        if (!fr_settings_has_section(section)) continue;
+        if (!fr_run_settings_has_section(section)) continue;
         if (!json_is_object(object)) return fb_fail(FSAM_ERROR_ARGUMENT, "%s: %s: not an object", where, section);
         json_object_foreach(object, name, value)
         {
-            const fr_setting *setting = find(section, name);
+            const fr_run_setting *setting = find(section, name);
             if (setting == NULL)
                 return fb_fail(FSAM_ERROR_ARGUMENT, "%s: %s.%s: no such setting", where, section, name);
             FB_TRY(read_one(setting, value, where, settings));
@@ -224,14 +227,14 @@ static json_t *format_numbers(const fr_schedule *schedule)
     return list;
 }
 
-static json_t *format_patterns(const fr_settings *settings)
+static json_t *format_patterns(const fr_run_settings *settings)
 {
     json_t *list = json_array();
     for (int i = 0; i < settings->run.holds; i++) json_array_append_new(list, json_string(settings->run.hold[i]));
     return list;
 }
 
-static json_t *format_one(const fr_setting *s, const fr_settings *settings)
+static json_t *format_one(const fr_run_setting *s, const fr_run_settings *settings)
 {
     const char *field = (const char *)settings + s->field;
     switch (s->kind) {
@@ -250,7 +253,7 @@ static json_t *format_one(const fr_setting *s, const fr_settings *settings)
     }
 }
 
-fsam_status fr_settings_write(const fr_settings *settings, json_t *configuration)
+fsam_status fr_run_settings_write(const fr_run_settings *settings, json_t *configuration)
 {
     for (size_t i = 0; i < SETTINGS; i++) {
         const char *section = table[i].section;
