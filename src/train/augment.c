@@ -39,9 +39,9 @@ fr_augmentation fr_augmentation_none(void)
     return (fr_augmentation){.square = 1};
 }
 
-fr_settings fr_augmentation_settings(void)
+fr_numbers fr_augmentation_numbers(void)
 {
-    static const fr_setting settings[] = {
+    static const fr_number numbers[] = {
         {"crop", offsetof(fr_augmentation, crop), false, 0, 1},
         {"least_zoom", offsetof(fr_augmentation, least_zoom), false, 0, 10},
         {"most_zoom", offsetof(fr_augmentation, most_zoom), false, 0, 10},
@@ -63,13 +63,13 @@ fr_settings fr_augmentation_settings(void)
         {"changes", offsetof(fr_augmentation, changes), false, 0, 1},
         {"clahe_share", offsetof(fr_augmentation, clahe_share), false, 0, 1},
     };
-    return (fr_settings){"augmentation", sizeof settings / sizeof *settings, settings};
+    return (fr_numbers){"augmentation", sizeof numbers / sizeof *numbers, numbers};
 }
 
 fsam_status fr_augmentation_check(const fr_augmentation *settings)
 {
-    const fr_settings all = fr_augmentation_settings();
-    FB_TRY(fr_settings_check(&all, settings));
+    const fr_numbers all = fr_augmentation_numbers();
+    FB_TRY(fr_numbers_check(&all, settings));
     if (settings->crop > 0 && !(settings->least_zoom >= 0.1 && settings->most_zoom >= settings->least_zoom))
         return fb_fail(FSAM_ERROR_ARGUMENT, "augmentation: least_zoom: %g is not within 0.1..%g", settings->least_zoom,
                        settings->most_zoom);

@@ -12,8 +12,8 @@
 #include "image/prepare.h"
 #include "train/augment_detector.h"
 #include "train/augment_geometry.h"
+#include "train/number.h"
 #include "train/sample.h"
-#include "train/setting.h"
 
 /* Probabilities, 0..1, and ranges. All zero: nothing is changed. */
 typedef struct fr_augmentation {
@@ -45,7 +45,7 @@ typedef struct fr_augmentation {
 fr_augmentation fr_augmentation_usual(void);
 /* Pictures as they are at inference, padded to a square. */
 fr_augmentation fr_augmentation_none(void);
-fr_settings fr_augmentation_settings(void);
+fr_numbers fr_augmentation_numbers(void);
 /* FSAM_ERROR_ARGUMENT names the field that is out of its range. */
 fsam_status fr_augmentation_check(const fr_augmentation *settings);
 

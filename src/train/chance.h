@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* Streams of base/random.h; those of src/scene are below. */
-typedef enum fr_stream {
+typedef enum fr_purpose {
     FR_STREAM_PLACING = 0x7000,
     FR_STREAM_SWITCHES, /* what is done at all */
     FR_STREAM_TONE,
@@ -16,11 +16,11 @@ typedef enum fr_stream {
     FR_STREAM_EFFECTS,
     FR_STREAM_TARGETS,
     FR_STREAM_ORDER
-} fr_stream;
+} fr_purpose;
 
-static inline fb_random fr_chance_start(uint64_t seed, uint64_t index, fr_stream stream)
+static inline fb_random fr_chance_start(uint64_t seed, uint64_t index, fr_purpose purpose)
 {
-    return fb_random_start(seed, (uint32_t)(index >> 32), (uint32_t)index, stream);
+    return fb_random_start(seed, (uint32_t)(index >> 32), (uint32_t)index, purpose);
 }
 
 /* True with this probability. */

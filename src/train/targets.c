@@ -18,9 +18,9 @@ fr_asking fr_asking_usual(void)
                        .most_share = 0.9};
 }
 
-fr_settings fr_asking_settings(void)
+fr_numbers fr_asking_numbers(void)
 {
-    static const fr_setting settings[] = {
+    static const fr_number numbers[] = {
         {"count", offsetof(fr_asking, count), true, 1, FR_MOST_TARGETS},
         {"groups", offsetof(fr_asking, groups), false, 0, 1},
         {"tools", offsetof(fr_asking, tools), false, 0, 1},
@@ -29,14 +29,14 @@ fr_settings fr_asking_settings(void)
         {"least_share", offsetof(fr_asking, least_share), false, 0, 1},
         {"most_share", offsetof(fr_asking, most_share), false, 0, 1},
     };
-    return (fr_settings){"targets", sizeof settings / sizeof *settings, settings};
+    return (fr_numbers){"targets", sizeof numbers / sizeof *numbers, numbers};
 }
 
 fsam_status fr_asking_check(const fr_asking *asking)
 {
-    const fr_settings all = fr_asking_settings();
+    const fr_numbers all = fr_asking_numbers();
     const double sum = asking->groups + asking->tools + asking->absent;
-    FB_TRY(fr_settings_check(&all, asking));
+    FB_TRY(fr_numbers_check(&all, asking));
     if (sum > 1 + 1e-9)
         return fb_fail(FSAM_ERROR_ARGUMENT, "targets: groups, tools and absent: %g together is more than 1", sum);
     if (asking->least_share > asking->most_share)

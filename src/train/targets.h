@@ -18,7 +18,7 @@ typedef struct fr_asking {
 
 /* 4 targets: half organs, groups 0.2, tools 0.15, absent 0.15; 0.3 plain; masks as a record counts them. */
 fr_asking fr_asking_usual(void);
-fr_settings fr_asking_settings(void);
+fr_numbers fr_asking_numbers(void);
 /* FSAM_ERROR_ARGUMENT names the field that is out of its range. */
 fsam_status fr_asking_check(const fr_asking *asking);
 

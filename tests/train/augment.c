@@ -171,7 +171,7 @@ static void test_check(void **state)
     settings = fr_augmentation_none();
     expect_ok(fr_augmentation_check(&settings));
     /* every number of the structure has a name */
-    assert_int_equal(fr_augmentation_settings().count * sizeof(double), sizeof settings);
+    assert_int_equal(fr_augmentation_numbers().count * sizeof(double), sizeof settings);
 }
 
 int main(void)
