@@ -127,6 +127,9 @@ static fsam_status open_sets(run *r)
         FB_TRY(fe_set_open(wanted->data.item[i], &options, &r->set[i]));
         r->sets++;
         FB_TRY(name_set(r, i));
+        if (!fe_set_has_masks(r->set[i]) && fe_plan_find(&r->plan, true, 0) < 0)
+            return fb_fail(FSAM_ERROR_ARGUMENT,
+                           "%s: has no masks, so it can only be asked about in words: --prompts text", r->name[i]);
         r->results[i] = (fe_results){.set = r->set[i], .name = r->name[i], .plan = r->plan};
     }
     return FSAM_OK;
