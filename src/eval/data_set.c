@@ -45,7 +45,7 @@ bool fe_is_folder(const char *folder, const char *name)
 
 void fe_list_free(fe_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) free(list->name[i]);
+    for (size_t i = 0; list->name != NULL && i < list->count; i++) free(list->name[i]);
     free(list->name);
     *list = (fe_list){0};
 }
