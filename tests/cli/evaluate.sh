@@ -46,6 +46,14 @@ assert list(hearts).index('prompts') < list(hearts).index('categories')
 assert report['speed']['images'] == 1 and report['speed']['encode_s'] > 0" "$folder/o.json" || fail "o.json"
 fi
 
+# what `fsam segment` answers is what is measured: its own mask is right to the pixel
+mkdir -p "$folder/own/images" "$folder/own/masks"
+cp "$folder/hearts/images/a.png" "$folder/own/images"
+"$fsam" segment -m "$folder/m" -t heart -o "$folder/own/masks" --no-overlay --name "{image}" --threads 1 -q "$folder/own/images/a.png"
+[ $? -eq 0 ] || fail "fsam segment"
+expect 0 "text                                  1    1.000    1.000      0.0      0.0" evaluate -m "$folder/m" --data "$folder/own" -t heart --prompts text,text+3 --threads 1
+case $said in *"text+3                                1    1.000"*) ;; *) fail "an answer without an error was corrected: $said" ;; esac
+
 # without words, and without masks; two sets of one name
 expect 0 "points1 " evaluate -m "$folder/wordless" --data "$folder/hearts" -t heart --prompts points1
 expect 0 "points2 " $hearts --prompts points2 --single --limit 1
