@@ -36,7 +36,7 @@ struct fr_text_training {
     fr_optimiser *optimiser;
     fr_bound bound;
     int32_t *ids; /* [context] */
-    int *name;    /* [texts] of the batch; */
+    int *name;    /* [texts] of the batch */
     bool *chosen; /* [names] */
     uint64_t steps;
 };

@@ -105,8 +105,8 @@ static void goes_on_where_it_was_cut(void **state)
     fr_text_training_free(c);
 }
 
-/* The derivative of the loss, 0.3 of the pairs' included, by a weight, from the state of the optimiser: after one step
- * moment1 is a tenth of the clipped gradient. Here: the loss falls along it as fast as its norm says. */
+/* After one step moment1 is a tenth of the clipped gradient. Moved along it, the loss of the next batch, which is the
+ * same one, changes as fast as the gradient's norm says. */
 static void the_gradient_points_uphill(void **state)
 {
     (void)state;
