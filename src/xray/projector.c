@@ -167,6 +167,16 @@ static void add_packet(const picture *job, int tile_x, int tile_y, int x, int y,
     }
 }
 
+/* Packets of a column, where the bundle has as many in all columns. */
+static int rows_of(const fx_bundle *bundle, int place[FX_MOST_PACKETS][2])
+{
+    const int last = bundle->count - 1;
+    int rows = 1;
+    while (rows < bundle->count && place[rows][0] == place[0][0]) rows++;
+    const bool whole = bundle->count == (place[last][0] - place[0][0] + 1) * rows;
+    return whole && place[last][1] == place[rows - 1][1] ? rows : 0;
+}
+
 /* Those of the columns from x on, over the height of the tile, whose fastest axis is this one. */
 static void project_bundle(const picture *job, int tile_x, int tile_y, int x, int axis, workspace *work)
 {
@@ -177,7 +187,7 @@ static void project_bundle(const picture *job, int tile_x, int tile_y, int x, in
     bundle->axis = axis;
     bundle->a = others[axis][0];
     bundle->b = others[axis][1];
-    bundle->count = 0;
+    bundle->count = bundle->rows = 0;
     for (int column = x; column < x + FX_BUNDLE_WIDTH && column < job->camera->width; column++)
         for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y += job->lanes) {
             if (fastest_axis(job, column, y) != axis) continue;
@@ -186,6 +196,7 @@ static void project_bundle(const picture *job, int tile_x, int tile_y, int x, in
             add_packet(job, tile_x, tile_y, column, y, step_mm[bundle->count], work);
         }
     if (bundle->count == 0) return;
+    if (place[0][0] == x && place[0][1] == tile_y) bundle->rows = rows_of(bundle, place);
     job->kernel(job->body, bundle, work->paths);
     for (int k = 0; k < bundle->count; k++) keep_mass(job, place[k][0], place[k][1], &bundle->packet[k], step_mm[k]);
 }

@@ -7,9 +7,9 @@
 enum {
     FX_MOST_LANES = 16,
     FX_TILE_WIDTH = 64, /* pixels: one word of a mask */
-    FX_TILE_HEIGHT = 32,
+    FX_TILE_HEIGHT = 64,
     FX_TILE = FX_TILE_WIDTH * FX_TILE_HEIGHT,
-    FX_BUNDLE_WIDTH = 8,                                    /* pixels */
+    FX_BUNDLE_WIDTH = 4,                                    /* pixels */
     FX_MOST_PACKETS = FX_BUNDLE_WIDTH * FX_TILE_HEIGHT / 4, /* of 4 lanes or more */
     FX_WINDOW = 8,                                          /* voxels along z that are read at once */
     FX_FRACTION_BITS = 16,                                  /* of fixed-point coordinates */
@@ -35,6 +35,7 @@ typedef struct fx_packet {
 typedef struct fx_bundle {
     int axis; /* across the planes of the samples */
     int a, b; /* the other two; b is z where z is one of them */
+    int rows; /* packets of a column; 0 where not all packets of the columns are there */
     int count;
     fx_packet packet[FX_MOST_PACKETS];
 } fx_bundle;

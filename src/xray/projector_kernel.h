@@ -15,6 +15,13 @@ typedef struct corner {
     int lane;
 } corner;
 
+INLINE float coordinate_at(const passed *v, int along, corner c, float plane)
+{
+    const fx_packet *p = c.packet;
+    return along == v->a ? p->a_start[c.lane] + p->a_step[c.lane] * plane
+                         : p->b_start[c.lane] + p->b_step[c.lane] * plane;
+}
+
 /* The blocks of a coordinate between two planes. Returns whether that is well within the array. */
 INLINE bool reach(const passed *v, int along, const corner *corners, const int count, int first, int last, int block[2])
 {
@@ -150,8 +157,7 @@ INLINE bool fits_windows(const passed *v, const fx_packet *p)
 {
     enum { MOST_VOXELS = 4096 }; /* beyond, rounding of coordinates is too coarse */
     const float most_a = 4, most_b = FX_WINDOW - 2.1f;
-    if (!HAS_WINDOWS || v->b != 2 || p->steep || v->body->size[v->a] > MOST_VOXELS ||
-        v->body->size[v->b] > MOST_VOXELS)
+    if (!HAS_WINDOWS || v->b != 2 || p->steep || v->body->size[v->a] > MOST_VOXELS || v->body->size[v->b] > MOST_VOXELS)
         return false;
     for (int lane = 0; lane < LANES; lane += 4)
         for (int end = 0; end < 2; end++) {
@@ -198,6 +204,43 @@ INLINE void advance(const passed *v, const int materials, const bool paired, con
         layers(v, materials, paired, false, false, w, first, end);
 }
 
+/* The voxels of a row or column that rays may read on a plane. */
+INLINE void spread(const passed *v, int along, const corner *corners, const int count, float plane, int range[2])
+{
+    const float most = (float)(v->body->size[along] - 1);
+    float low = INFINITY, high = -INFINITY;
+    for (int i = 0; i < count; i++) {
+        const float at = coordinate_at(v, along, corners[i], plane);
+        low = at < low ? at : low;
+        high = at > high ? at : high;
+    }
+    range[0] = low > 0 ? (int)(low < most ? low : most) : 0;
+    range[1] = high > 0 ? (int)(high + 1 < most ? high + 1 : most) : 0;
+}
+
+/* Asks for what a bundle will read on some planes of rows along z, so that no ray has to wait for it. */
+INLINE void fetch_ahead(const passed *v, const int channels, const fx_bundle *bundle, int first, int end)
+{
+    enum { LINE = 32 }; /* numbers of a cache line */
+    const int rows = bundle->rows, count = bundle->count;
+    if (rows == 0 || v->b != 2) return;
+    const corner corners[4] = {{&bundle->packet[0], 0},
+                               {&bundle->packet[rows - 1], LANES - 1},
+                               {&bundle->packet[count - rows], 0},
+                               {&bundle->packet[count - 1], LANES - 1}};
+    for (int plane = first; plane < end; plane++) {
+        int a[2], b[2];
+        spread(v, v->a, corners, 4, (float)plane, a);
+        spread(v, v->b, corners, 4, (float)plane, b);
+        for (int i = a[0]; i <= a[1]; i++)
+            for (int c = 0; c < channels; c++) {
+                const uint16_t *row = v->body->voxel + plane * v->stride + i * v->stride_a + c * v->stride_channel;
+                for (int z = b[0]; z < b[1]; z += LINE) __builtin_prefetch(row + z);
+                __builtin_prefetch(row + b[1]);
+            }
+    }
+}
+
 INLINE course course_of(const float *start, const float *step)
 {
     course c = {load(start), load(step), {0}, {0}};
@@ -223,6 +266,7 @@ INLINE void project(const passed *v, const int materials, const bool paired, con
     }
     for (int first = low, end; first < high; first = end) {
         end = (first | (FX_BLOCK - 1)) + 1;
+        fetch_ahead(v, materials + labelled, bundle, end, end + FX_BLOCK < high ? end + FX_BLOCK : high);
         for (int k = 0; k < bundle->count; k++) {
             const fx_packet *p = &bundle->packet[k];
             const int from = p->first > first ? p->first : first, to = p->end < end ? p->end : end;
