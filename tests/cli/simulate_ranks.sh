@@ -29,8 +29,8 @@ whole() {
     [ -z "$(find "$1" -type f ! -name '*.png' ! -name '*.json' ! -name '*.txt')" ] || fail "left: $(find "$1" -type f)"
 }
 
-small="--spacing 14 --size 48 --seed 3 --threads 1"
-"$fsam" phantom analytic --spacing 14 -o "$folder/p" >/dev/null || fail "fsam phantom"
+small="--spacing 20 --size 48 --seed 3 --threads 1"
+"$fsam" phantom analytic --spacing 20 -o "$folder/p" >/dev/null || fail "fsam phantom"
 patients="--phantom analytic --patient $folder/p.ct.nii.gz,$folder/p.labels.nii.gz"
 
 # pictures are dealt out: 7 of one scene for each of two patients
@@ -58,7 +58,7 @@ patients="--phantom analytic --patient $folder/p.ct.nii.gz,$folder/p.labels.nii.
     # a patient that cannot be read, and a folder of another seed
     several 2 4 "pictures: 1 made" simulate --phantom analytic $small -n 1 --patient "$folder/no.nii,$folder/no" -o "$folder/b"
     [ "$(cat "$folder/b/train.txt")" = phantom ] || fail "train.txt lists a case that failed"
-    several 2 2 "was made with others" simulate --phantom analytic --spacing 14 --size 48 --seed 4 -n 1 -o "$folder/b"
+    several 2 2 "was made with others" simulate --phantom analytic --spacing 20 --size 48 --seed 4 -n 1 -o "$folder/b"
     several 2 2 "did you mean --patient?" simulate --patiant x,y -o "$folder/c"
 
     # the first picture of the second rank's first scene cannot be written
