@@ -16,6 +16,8 @@
 #include "dcmtk/dcmjpeg/djdecode.h"
 #include "dcmtk/dcmjpls/djdecode.h"
 
+#include "image/dicom_parse.h"
+
 struct fi_dcmtk_set {
     DcmDataset data_set;
 };
@@ -142,21 +144,27 @@ bool decode(const fi_dcmtk_frame &frame, void *cells, size_t size, char *reason)
 
 } // namespace
 
+OFCondition fi_dicom_parse(const unsigned char *data, size_t size, bool implicit_vr, bool big_endian, DcmDataset &set)
+{
+    const E_TransferSyntax syntax = implicit_vr  ? EXS_LittleEndianImplicit
+                                    : big_endian ? EXS_BigEndianExplicit
+                                                 : EXS_LittleEndianExplicit;
+    DcmInputBufferStream stream;
+    stream.setBuffer(data, static_cast<offile_off_t>(size));
+    stream.setEos();
+    set.transferInit();
+    const OFCondition status = set.read(stream, syntax);
+    set.transferEnd();
+    return status;
+}
+
 fi_dcmtk_set *fi_dcmtk_parse(const unsigned char *data, size_t size, bool implicit_vr, bool big_endian,
                              char reason[FI_DCMTK_REASON])
 {
     return guarded<fi_dcmtk_set *>(nullptr, reason, [&]() -> fi_dcmtk_set * {
         prepare_once();
         std::unique_ptr<fi_dcmtk_set> set(new fi_dcmtk_set);
-        const E_TransferSyntax syntax = implicit_vr  ? EXS_LittleEndianImplicit
-                                        : big_endian ? EXS_BigEndianExplicit
-                                                     : EXS_LittleEndianExplicit;
-        DcmInputBufferStream stream;
-        stream.setBuffer(data, static_cast<offile_off_t>(size));
-        stream.setEos();
-        set->data_set.transferInit();
-        OFCondition status = set->data_set.read(stream, syntax);
-        set->data_set.transferEnd();
+        const OFCondition status = fi_dicom_parse(data, size, implicit_vr, big_endian, set->data_set);
         if (status.good()) return set.release();
         explain(reason, status.text());
         return nullptr;

@@ -3,10 +3,9 @@
 #include <memory>
 #include <mutex>
 
-#include "dcmtk/dcmdata/dcistrmb.h"
-
 #include "base/json.h"
 #include "image/dicom_guard.h"
+#include "image/dicom_parse.h"
 #include "image/dicom_uid.h"
 
 namespace
@@ -37,21 +36,6 @@ struct outline_free {
     }
 };
 
-fsam_status parse(const fi_seg_source *source, const fi_dicom_outline &outline, DcmDataset &set)
-{
-    const E_TransferSyntax syntax = outline.implicit_vr  ? EXS_LittleEndianImplicit
-                                    : outline.big_endian ? EXS_BigEndianExplicit
-                                                         : EXS_LittleEndianExplicit;
-    DcmInputBufferStream stream;
-    stream.setBuffer(outline.data, static_cast<offile_off_t>(outline.size));
-    stream.setEos();
-    set.transferInit();
-    const OFCondition read = set.read(stream, syntax);
-    set.transferEnd();
-    if (read.good()) return FSAM_OK;
-    return fb_fail(FSAM_ERROR_FORMAT, "%s: DICOM: %s", source->where, read.text());
-}
-
 /* The elements before the pixels, and the class that the meta header states. The guard looks at all of them before
  * DCMTK does. */
 fsam_status read_set(const fi_seg_source *source, DcmDataset &set, OFString &sop_class)
@@ -61,7 +45,10 @@ fsam_status read_set(const fi_seg_source *source, DcmDataset &set, OFString &sop
     const std::unique_ptr<fi_dicom_outline, outline_free> outline(new fi_dicom_outline());
     FB_TRY(fi_dicom_outline_read(&bytes, outline.get()));
     sop_class = outline->sop_class;
-    return parse(source, *outline, set);
+    const OFCondition read =
+        fi_dicom_parse(outline->data, outline->size, outline->implicit_vr, outline->big_endian, set);
+    if (read.good()) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_FORMAT, "%s: DICOM: %s", source->where, read.text());
 }
 
 fsam_status unusable(const fi_seg_source *source, const DcmTagKey &tag)
