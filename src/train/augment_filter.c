@@ -147,7 +147,7 @@ static inline void order(float *low, float *high)
  * be it, so both are forgotten and the next value is taken in their stead. value(i) is at from[i]. */
 static void median_lanes(const float *const *from, int count, float *out)
 {
-    float hand[MOST_IN_HAND][LANES];
+    float hand[MOST_IN_HAND][LANES] = {{0}}; /* the analyser does not follow how many are held */
     int held = count / 2 + 2, next = held;
     for (int i = 0; i < held; i++) memcpy(hand[i], from[i], sizeof hand[i]);
     for (;;) {
@@ -188,7 +188,7 @@ fsam_status fr_median(int size, fr_planes *planes)
         float *plane = fr_plane(planes, p);
         pad(plane, planes->height, planes->width, padded);
         for (int y = 0; y < planes->height; y++)
-            median_row(padded + (size_t)y * stride, stride, planes->width, size,
+            median_row(padded + (size_t)y * stride, stride, planes->width, size == 3 ? 3 : FR_KERNEL,
                        plane + (size_t)y * (size_t)planes->width);
     }
     fb_free(padded);

@@ -82,8 +82,9 @@ static void place_row(const fr_planes *source, int plane, const fr_placing *p, i
     const double step[2] = {p->source_from[0][0], p->source_from[1][0]};
     memset(out, 0, (size_t)p->width * sizeof *out);
     for (int k = 0; k < grid * grid; k++) {
+        const int column = k % grid, row = k / grid;
         double start[2];
-        fr_placing_map(p, (k % grid + 0.5) / grid - 0.5, y + (k / grid + 0.5) / grid - 0.5, &start[0], &start[1]);
+        fr_placing_map(p, (column + 0.5) / grid - 0.5, y + (row + 0.5) / grid - 0.5, &start[0], &start[1]);
         add_row(source, plane, start, step, p->width, outside, out);
     }
     for (int x = 0; x < p->width && grid > 1; x++) out[x] /= (float)(grid * grid);

@@ -107,11 +107,13 @@ static fsam_status take_annotation(fs_annotation *annotation, fr_lexicon *lexico
     return to->name != NULL && to->texts != NULL ? FSAM_OK : no_memory();
 }
 
-static bool is_member(const fw_name *group, const fr_structure *structure)
+static bool is_member(const fr_lexicon *lexicon, int group, const fr_structure *structure)
 {
-    if (structure->kind == FS_KIND_TOOL) return group->all_tools;
-    for (size_t i = 0; structure->kind == FS_KIND_ORGAN && i < group->member_count; i++)
-        if (strcmp(group->members[i]->name, structure->name) == 0) return true;
+    int members;
+    const int *member = fr_lexicon_members(lexicon, group, &members);
+    if (structure->kind == FS_KIND_TOOL) return fr_lexicon_name(lexicon, group)->all_tools;
+    for (int i = 0; structure->kind == FS_KIND_ORGAN && i < members; i++)
+        if (member[i] == structure->index) return true;
     return false;
 }
 
@@ -121,7 +123,7 @@ static fsam_status join_group(const fr_lexicon *lexicon, int index, const fi_rle
     const fw_name *group = fr_lexicon_name(lexicon, index);
     int members = 0;
     for (int i = 0; i < shown->count; i++)
-        if (is_member(group, &shown->structure[i])) masks[members++] = &shown->structure[i].mask;
+        if (is_member(lexicon, index, &shown->structure[i])) masks[members++] = &shown->structure[i].mask;
     if (members < 2) return FSAM_OK;
     fr_structure *to = &shown->structure[shown->count];
     *to = (fr_structure){

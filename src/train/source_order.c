@@ -35,6 +35,7 @@ fr_turn fr_dealt(uint64_t seed, uint64_t index, const uint64_t *draws, int parts
 {
     uint64_t sum = 0;
     for (int k = 0; k < parts; k++) sum += draws[k];
+    if (sum == 0) return (fr_turn){0}; /* there is nobody whose turn it could be */
     const uint64_t round = index / sum;
     uint64_t place = fr_shuffled(seed, round, sum, index % sum);
     int part = 0;
