@@ -117,6 +117,8 @@ static fsam_status open_sets(run *r)
                                     .texts = wanted->texts.count,
                                     .split = wanted->split,
                                     .polarity = says[wanted->polarity],
+                                    .reworded = wanted->wording > 0,
+                                    .wording = (fw_text_kind)(wanted->wording > 0 ? wanted->wording - 1 : 0),
                                     .absent = wanted->absent};
     r->set = calloc(wanted->data.count, sizeof *r->set);
     r->name = calloc(wanted->data.count, sizeof *r->name);
@@ -314,7 +316,9 @@ static fsam_status write_reports(const run *r, const fe_asker *asker)
 {
     static const char *const precisions[] = {"auto", "f32", "bf16", "int8"};
     const int threads = r->wanted->threads > 0 ? r->wanted->threads : omp_get_max_threads();
+    const int wording = r->wanted->wording;
     const fe_report report = {.model = r->wanted->model,
+                              .wording = wording > 0 ? fw_text_kind_name((fw_text_kind)(wording - 1)) : "set",
                               .precision = precisions[r->info.precision],
                               .threads = threads,
                               .threshold = r->info.present_threshold,

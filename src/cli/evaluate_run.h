@@ -10,7 +10,8 @@
 typedef struct cli_evaluate_request {
     const char *model, *prompts, *split, *json, *html; /* NULL: not given */
     cli_texts data, texts;
-    int precision, threads, polarity, limit, absent; /* choices are in the order of their enumerations; limit 0: none */
+    /* Choices are in the order of their enumerations; wording: the set's own, then fw_text_kind's. limit 0: none. */
+    int precision, threads, polarity, wording, limit, absent;
     double least_percent;
     bool single, force, quiet;
 } cli_evaluate_request;

@@ -1,6 +1,7 @@
 #include "eval/data_set_internal.h"
 
 #include "eval/csv.h"
+#include "eval/wording.h"
 #include "scene/fields.h"
 #include <dirent.h>
 #include <errno.h>
@@ -229,6 +230,7 @@ static fsam_status open_set(const char *path, const fe_set_options *options, fe_
     if (set->path == NULL || set->name == NULL) return fe_no_memory(path);
     FB_TRY(copy_options(options, set));
     FB_TRY(recognise(set));
+    if (options->reworded) FB_TRY(fw_texts_open(NULL, &set->texts));
     FB_TRY(set->form->open(set));
     if (set->count > 0 && set->count <= FE_MOST_IMAGES) return FSAM_OK;
     return fb_fail(FSAM_ERROR_FORMAT, "%s: has %zu pictures, not 1 to %d", path, set->count, FE_MOST_IMAGES);
@@ -251,6 +253,7 @@ void fe_set_free(fe_set *set)
 {
     if (set == NULL) return;
     if (set->form != NULL) set->form->close(set->content);
+    fw_texts_free(set->texts);
     for (size_t i = 0; i < set->options.texts; i++) free(set->text[i]);
     free(set->text);
     free(set->path);
@@ -323,6 +326,7 @@ fsam_status fe_set_read(const fe_set *set, size_t index, bool pixels, fe_case *c
     fsam_status status = set->form->read(set, index, c, &image);
     if (status == FSAM_OK && pixels) status = read_pixels(set, image, c);
     if (status == FSAM_OK) status = check_sizes(image, c);
+    if (status == FSAM_OK && set->texts != NULL) status = fe_reword(set->texts, set->options.wording, index, c);
     free(image);
     if (status != FSAM_OK) fe_case_free(c);
     return status;

@@ -18,6 +18,7 @@
 #include "image/picture.h"
 #include "image/rle.h"
 #include "scene/record.h"
+#include "text/descriptions.h"
 
 enum {
     FE_MOST_IMAGES = 1000000, /* of a set */
@@ -51,7 +52,9 @@ typedef struct fe_set_options {
     size_t texts;
     const char *split; /* the list of cases of a simulated set, without ".txt"; NULL: "val" */
     fi_says polarity;  /* of pictures whose file and set say nothing */
-    int absent;        /* structures that are not in the picture to ask for, of each picture of a simulated set */
+    bool reworded;     /* structures that have a name are asked for in words of another kind than the set's own */
+    fw_text_kind wording;
+    int absent; /* structures that are not in the picture to ask for, of each picture of a simulated set */
 } fe_set_options;
 
 typedef struct fe_set fe_set;

@@ -28,6 +28,7 @@ struct fe_set {
     const fe_form *form;
     size_t count;
     void *content;
+    fw_texts *texts; /* for other words; NULL: those of the set are taken */
 };
 
 /* The path FOLDER/NAME, or FOLDER/SUB/NAME; sub may be NULL. Owned: free. NULL when out of memory. */

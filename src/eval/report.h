@@ -9,7 +9,8 @@
 
 /* What an evaluation is about. Borrowed. */
 typedef struct fe_report {
-    const char *model; /* its path */
+    const char *model;   /* its path */
+    const char *wording; /* "set", or the kind of words that were asked */
     const char *precision;
     int threads;
     double threshold; /* from which the model says "present" */

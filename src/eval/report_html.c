@@ -290,9 +290,11 @@ static fsam_status whole(FILE *f, const fe_report *report, const fe_asker *asker
             "content=\"width=device-width\"><title>fsam evaluate</title>\n<style>%s</style>\n<h1>fsam evaluate: ",
             style);
     fe_html_text(f, report->model);
-    fprintf(
-        f, "</h1>\n<p>Products in %s, %d threads. A picture is encoded in %.1f ms, a prompt answered in %.2f ms.</p>\n",
-        report->precision, report->threads, 1e3 * speed.encode_seconds, 1e3 * speed.prompt_seconds);
+    fprintf(f,
+            "</h1>\n<p>Products in %s, %d threads. A picture is encoded in %.1f ms, a prompt answered in %.2f ms. "
+            "Words: %s.</p>\n",
+            report->precision, report->threads, 1e3 * speed.encode_seconds, 1e3 * speed.prompt_seconds,
+            report->wording);
     for (size_t i = 0; i < report->sets; i++) FB_TRY(section(f, report, &report->set[i], asker));
     fputs("<p class=\"note\">What is measured, and how: docs/EVALUATION.md.</p>\n</html>\n", f);
     return FSAM_OK;

@@ -160,7 +160,8 @@ static json_t *speed_json(const fe_report *report)
 fsam_status fe_report_json(const fe_report *report, json_t **json)
 {
     json_t *sets = json_object();
-    *json = json_pack("{s:o, s:o}", "model", fb_json_text(report->model), "sets", sets);
+    *json =
+        json_pack("{s:o, s:s, s:o}", "model", fb_json_text(report->model), "wording", report->wording, "sets", sets);
     fsam_status status = FSAM_OK;
     for (size_t i = 0; i < report->sets && status == FSAM_OK; i++) {
         json_t *set = NULL, *name = fb_json_text(report->set[i].name);

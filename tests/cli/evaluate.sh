@@ -63,7 +63,8 @@ expect 0 "left hip bone " evaluate -m "$folder/m" --data "$folder/loop"
 expect 2 "loop: has no masks, so it can only be asked about in words" evaluate -m "$folder/m" --data "$folder/loop" --prompts box
 "$fsam" simulate --phantom analytic --spacing 14 --size 48 -n 2 --seed 3 --threads 1 -q -o "$folder/set" || fail "fsam simulate"
 expect 2 "val.txt: lists no case; --split names another list" evaluate -m "$folder/m" --data "$folder/set"
-expect 0 "set: simulated X-rays, 1 image" evaluate -m "$folder/m" --data "$folder/set" --split train --limit 1 --min-area 10 --prompts text --threads 1
+expect 0 "set: simulated X-rays, 1 image" evaluate -m "$folder/m" --data "$folder/set" --split train --limit 1 --min-area 10 --prompts text --threads 1 --wording question --json "$folder/q.json"
+grep -q '"wording": "question"' "$folder/q.json" || fail "q.json does not say which words"
 case $said in *"mean of the structures "*) ;; *) fail "no structures: $said" ;; esac
 case $said in *"and 6 texts, AUC "*) ;; *) fail "not six absent ones: $said" ;; esac
 

@@ -348,6 +348,32 @@ static void reads_simulated_cases(void **state)
     fe_set_free(set);
 }
 
+/* Structures that have a name are asked for in other words, always the same; "vertebrae" has none. */
+static void asks_in_other_words(void **state)
+{
+    (void)state;
+    fw_texts *texts;
+    fw_variations list;
+    make_hip();
+    write_file("hip/manifest.csv", "image,mask,structure\nf1.png,f1__l.png,left_hemipelvis\n"
+                                   "f1.png,f1__f.png,vertebrae\nf2.png,f2__l.png,left_hemipelvis\n");
+    fe_set *set = open_made("hip", &(fe_set_options){.reworded = true, .wording = FW_QUESTION});
+    fe_case c = read_made(set, 0), again = read_made(set, 0);
+    assert_string_equal(c.target[0].text, again.target[0].text);
+    assert_string_equal(c.target[1].text, "vertebrae");
+    assert_ok(fw_texts_open(NULL, &texts));
+    assert_ok(fw_variations_of(texts, "hip_left", &list));
+    bool found = false;
+    for (size_t i = 0; i < list.count; i++)
+        found = found || (list.item[i].kind == FW_QUESTION && strcmp(list.item[i].text, c.target[0].text) == 0);
+    assert_true(found);
+    fw_variations_free(&list);
+    fw_texts_free(texts);
+    fe_case_free(&c);
+    fe_case_free(&again);
+    fe_set_free(set);
+}
+
 static void reads_fluoroseg(void **state)
 {
     (void)state;
@@ -392,6 +418,7 @@ int main(void)
         IN_FOLDER(refuses_hostile_manifests),
         IN_FOLDER(refuses_what_does_not_fit),
         IN_FOLDER(reads_simulated_cases),
+        IN_FOLDER(asks_in_other_words),
         IN_FOLDER(reads_fluoroseg),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -69,7 +69,7 @@ static void writes_the_numbers_as_json(void **state)
     make_chest();
     fe_set *set = open_made("chest", &(fe_set_options){0});
     fe_results r = evaluate(set, "text,box");
-    const fe_report report = {"m.safetensors", "f32", 3, 0.5, 1, &r};
+    const fe_report report = {"m.safetensors", "set", "f32", 3, 0.5, 1, &r};
     assert_ok(fe_report_json(&report, &json));
     const double iou = (20.0 / 58 + 15.0 / 63) / 2;
     assert_string_equal(json_string_value(at(json, "model")), "m.safetensors");
@@ -105,7 +105,7 @@ static void has_null_for_what_is_not_known(void **state)
     write_box("pairs/masks/two.tif", 0, 0, 0, 0, 0); /* nothing is there at all */
     fe_set *set = open_made("pairs", &(fe_set_options){.text = text, .texts = 1});
     fe_results r = evaluate(set, "text");
-    const fe_report report = {"m", "f32", 1, 0.5, 1, &r};
+    const fe_report report = {"m", "set", "f32", 1, 0.5, 1, &r};
     assert_ok(fe_report_json(&report, &json));
     assert_true(json_is_null(at(json, "sets.pairs.baseline_mean_mask.iou")));
     assert_true(json_is_null(at(json, "sets.pairs.prompts.text.dice")));
@@ -135,7 +135,7 @@ static void writes_one_html_file(void **state)
     const fe_set_options options = {.text = text, .texts = 1};
     fe_set *set[2] = {open_made("chest", &options), open_made("alone", &options)};
     fe_results r[2] = {evaluate(set[0], "text,text+2"), evaluate(set[1], "text,text+2")};
-    const fe_report report = {"<m>", "f32", 1, 0.5, 2, r};
+    const fe_report report = {"<m>", "set", "f32", 1, 0.5, 2, r};
     assert_ok(fe_report_html(&report, &asker, &html, &size));
     assert_int_equal(strlen(html), size);
     assert_int_equal(count(html, "<svg "), 4);
