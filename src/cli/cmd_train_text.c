@@ -23,6 +23,7 @@ typedef struct request {
     cli_texts ask;
 } request;
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): initialisers */
 #define SIZE(option, member, word, least, most, preset, text)                                                          \
     {                                                                                                                  \
         .name = option, .kind = CLI_INTEGER, .field = offsetof(request, member), .argument = word, .low = least,       \
@@ -33,6 +34,7 @@ typedef struct request {
         .name = option, .kind = CLI_REAL, .field = offsetof(request, member), .argument = word, .low = least,          \
         .high = most, .initial = preset, .help = text                                                                  \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const cli_option options[] = {
     {.name = "output",

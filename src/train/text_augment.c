@@ -29,7 +29,7 @@ static void replace(char text[static FR_TEXT_BYTES], size_t at, size_t length, c
     const size_t size = strlen(text), more = strlen(with);
     if (size - length + more >= FR_TEXT_BYTES) return;
     memmove(text + at + more, text + at + length, size - at - length + 1);
-    memcpy(text + at, with, more);
+    for (size_t i = 0; i < more; i++) text[at + i] = with[i];
 }
 
 /* ---- words ---- */
