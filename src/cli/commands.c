@@ -19,6 +19,7 @@ const cli_command *const cli_commands[] = {
     &cli_volume_vary,
     &cli_describe,
     &cli_train_text,
+    &cli_train,
     &cli_evaluate,
     &cli_bench,
     &cli_help,

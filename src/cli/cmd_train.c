@@ -1,0 +1,329 @@
+/* cmd_train.c - fsam train: a model, from data sets or straight from patients. */
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/train_data.h"
+#include "train/checkpoint.h"
+#include "train/run.h"
+#include "train/start.h"
+
+#include <errno.h>
+#include <omp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct request {
+    const char *output, *config, *model, *words;
+    cli_texts init, set, data, patient, validate;
+    int threads;
+    bool resume, quiet;
+} request;
+
+static const cli_option options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .kind = CLI_TEXT,
+     .field = offsetof(request, output),
+     .argument = "DIR",
+     .section = "the run",
+     .help = "its folder, which is made: checkpoints, log.jsonl, configuration.json, the best and the last model"},
+    {.name = "resume",
+     .kind = CLI_FLAG,
+     .field = offsetof(request, resume),
+     .help = "go on from the folder's last checkpoint, when there is one, as configuration.json there says"},
+    {.name = "config",
+     .letter = 'c',
+     .kind = CLI_TEXT,
+     .field = offsetof(request, config),
+     .argument = "FILE",
+     .help = "JSON of settings in sections (docs/RUNS.md); what it leaves out is as usual"},
+    {.name = "set",
+     .kind = CLI_TEXTS,
+     .field = offsetof(request, set),
+     .argument = "SECTION.NAME=VALUE",
+     .help = "another value for a setting; may be given several times"},
+    {.name = "threads",
+     .kind = CLI_INTEGER,
+     .field = offsetof(request, threads),
+     .argument = "N",
+     .low = 1,
+     .high = 1024,
+     .initial = "one for each processor",
+     .help = "threads of the arithmetic"},
+    {.name = "model",
+     .letter = 'm',
+     .kind = CLI_TEXT,
+     .field = offsetof(request, model),
+     .argument = "MODEL",
+     .section = "what it starts from",
+     .help = "a model file, which is trained further"},
+    {.name = "words",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, words),
+     .argument = "FILE",
+     .help = "or a new model, as the section \"model\" describes it, with this encoder of texts (fsam train-text)"},
+    {.name = "init",
+     .kind = CLI_TEXTS,
+     .field = offsetof(request, init),
+     .argument = "FILE",
+     .help = "and the values that this safetensors file has of it; may be given several times"},
+    {.name = "data",
+     .letter = 'd',
+     .kind = CLI_TEXTS,
+     .field = offsetof(request, data),
+     .argument = "DIR[,WEIGHT]",
+     .section = "what it learns from",
+     .help = "a data set (fsam simulate, FluoroSeg), whose pictures come WEIGHT times an epoch; may be given several "
+             "times"},
+    {.name = "patient",
+     .kind = CLI_TEXTS,
+     .field = offsetof(request, patient),
+     .argument = "CT,LABELS[,NAMES]",
+     .help = "a patient, or 'analytic', whose pictures are simulated meanwhile; may be given several times"},
+    {.name = "validate",
+     .kind = CLI_TEXTS,
+     .field = offsetof(request, validate),
+     .argument = "DIR",
+     .help = "a data set whose cases of val.txt are asked about now and then; may be given several times"},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = CLI_FLAG,
+     .field = offsetof(request, quiet),
+     .section = "reports",
+     .help = "print failures only"},
+};
+
+const cli_command cli_train = {
+    .name = "train",
+    .summary = "train a model",
+    .operands = "",
+    .least = 0,
+    .most = 0,
+    .about = "Trains a model on pictures, masks and texts: of every structure its text is asked first,\n"
+             "then clicks where the answer errs. docs/RUNS.md names the settings and says what was\n"
+             "tried.\n"
+             "\n"
+             "A run that was stopped in any way goes on with --resume from its last checkpoint, to the\n"
+             "same numbers as one that was not. Ctrl-C ends it after the iteration at hand, with a\n"
+             "checkpoint.",
+    .examples = "  fsam train -o run --words words.safetensors -c small.json -d set --validate set\n"
+                "  fsam train -o run --resume\n"
+                "  fsam train -o mine -m model.safetensors --patient ct.nii.gz,labels.nii.gz \\\n"
+                "      --set run.iterations=2000 --set schedule.peak=1e-4",
+    .options = options,
+    .count = sizeof options / sizeof options[0],
+    .run = cmd_train,
+};
+
+/* ---- the configuration ---- */
+
+static fsam_status read_file(const char *path, json_t **configuration)
+{
+    fb_map map;
+    FB_TRY(fb_map_open(path, &map));
+    char *text = strndup((const char *)map.data, map.size);
+    fb_map_close(&map);
+    if (text == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", path);
+    fsam_status status = fb_json_parse(text, FB_JSON_RECORD, JSON_REJECT_DUPLICATES, path, configuration);
+    free(text);
+    if (status != FSAM_OK || json_is_object(*configuration)) return status;
+    json_decref(*configuration);
+    *configuration = NULL;
+    return fb_fail(FSAM_ERROR_FORMAT, "%s: not an object", path);
+}
+
+/* A list that the command line gives takes the place of the configuration's. */
+static void put_list(json_t *configuration, const char *name, const cli_texts *texts)
+{
+    if (texts->count == 0) return;
+    if (json_object_get(configuration, "data") == NULL) json_object_set_new(configuration, "data", json_object());
+    json_t *list = json_array();
+    for (size_t i = 0; i < texts->count; i++) json_array_append_new(list, fb_json_text(texts->item[i]));
+    json_object_set_new(json_object_get(configuration, "data"), name, list);
+}
+
+static fsam_status check_sections(const json_t *configuration)
+{
+    const char *section;
+    json_t *value;
+    json_object_foreach((json_t *)configuration, section,
+                        value) if (!fr_run_settings_has_section(section) && !cli_train_data_has_section(section) &&
+                                   strcmp(section, "model") != 0) return fb_fail(FSAM_ERROR_ARGUMENT,
+                                                                                 "configuration: %s: no such section",
+                                                                                 section);
+    return FSAM_OK;
+}
+
+/* From the file, or the folder's own when a run goes on, and the command line; every value is there afterwards. */
+static fsam_status configure(const request *wanted, bool goes_on, json_t **configuration, fr_run_settings *settings)
+{
+    char own[FR_PATH];
+    snprintf(own, sizeof own, "%s/configuration.json", wanted->output);
+    const char *path = wanted->config != NULL ? wanted->config : goes_on ? own : NULL;
+    if (path != NULL) FB_TRY(read_file(path, configuration));
+    if (path == NULL) *configuration = json_object();
+    put_list(*configuration, "folders", &wanted->data);
+    put_list(*configuration, "patients", &wanted->patient);
+    put_list(*configuration, "validate", &wanted->validate);
+    for (size_t i = 0; i < wanted->set.count; i++) FB_TRY(fr_configuration_set(*configuration, wanted->set.item[i]));
+    FB_TRY(check_sections(*configuration));
+    *settings = fr_run_settings_usual();
+    FB_TRY(fr_run_settings_read(*configuration, path != NULL ? path : "--set", settings));
+    FB_TRY(fr_run_settings_write(settings, *configuration));
+    return cli_train_data_resolve(*configuration);
+}
+
+/* ---- the model ---- */
+
+static fsam_status make_start(const request *wanted, const json_t *configuration, uint64_t seed, const char *path)
+{
+    if (wanted->words == NULL)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "neither --model nor --words: there is nothing to start from");
+    json_t *section = json_object_get(configuration, "model");
+    char *text = section != NULL ? json_dumps(section, JSON_COMPACT) : strdup("{}");
+    if (text == NULL) return fb_fail(FSAM_ERROR_MEMORY, "model: out of memory");
+    fsam_status status = fr_start_write(text, wanted->words, wanted->init.item, wanted->init.count, seed, path);
+    free(text);
+    return status;
+}
+
+static fsam_status open_model(const request *wanted, const char *checkpoint, const json_t *configuration, uint64_t seed,
+                              fm_model **model)
+{
+    char start[FR_PATH];
+    if (checkpoint[0] != '\0') return fm_model_open(checkpoint, model);
+    if (wanted->model != NULL) return fm_model_open(wanted->model, model);
+    snprintf(start, sizeof start, "%s/start.safetensors", wanted->output);
+    FB_TRY(make_start(wanted, configuration, seed, start));
+    return fm_model_open(start, model);
+}
+
+/* ---- what is told ---- */
+
+static volatile sig_atomic_t stop_wanted;
+
+static void ask_to_stop(int number)
+{
+    (void)number;
+    stop_wanted = 1;
+}
+
+/* The second time the program ends at once: the checkpoints are whole anyway. */
+static void catch_stops(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static bool stops(void *context)
+{
+    (void)context;
+    return stop_wanted != 0;
+}
+
+static void format_left(double seconds, char text[32])
+{
+    if (seconds < 3600)
+        snprintf(text, 32, "%.0f min", seconds / 60);
+    else
+        snprintf(text, 32, "%.1f h", seconds / 3600);
+}
+
+static void hear(void *context, const fr_event *event)
+{
+    const request *wanted = context;
+    const fr_step_report *r = &event->report;
+    unsigned long long done = event->iteration, all = event->iterations;
+    if (event->kind == FR_WARNING) {
+        cli_progress_clear();
+        fprintf(stderr, "fsam train: %s\n", event->message);
+        cli_progress_again();
+    } else if (event->kind == FR_ITERATION) {
+        char left[32];
+        format_left(event->seconds_left, left);
+        cli_progress("%llu of %llu: loss %.3f, dice %.3f, IoU %.2f by text, %.2f after clicks, rate %.2g, %.2f s each, "
+                     "%s left",
+                     done, all, r->loss, r->dice, r->text_iou, r->last_iou, event->rate, event->seconds, left);
+    } else if (!wanted->quiet) {
+        cli_progress_clear();
+        printf("%llu of %llu: %d asked: IoU %.3f by text, %.3f after clicks; %.3f predicted of what is absent%s\n",
+               done, all, r->targets, r->text_iou, r->last_iou, r->absent_iou, event->best ? "; the best so far" : "");
+        fflush(stdout);
+        cli_progress_again();
+    }
+}
+
+/* ---- the run ---- */
+
+static fsam_status train(const request *wanted, const char *checkpoint, json_t *configuration,
+                         const fr_run_settings *settings)
+{
+    char path[FR_PATH];
+    fm_model *model = NULL;
+    cli_train_data *data = NULL;
+    char *resolved = json_dumps(configuration, JSON_INDENT(2)), *compact = json_dumps(configuration, JSON_COMPACT);
+    snprintf(path, sizeof path, "%s/configuration.json", wanted->output);
+    fsam_status status = resolved != NULL && compact != NULL
+                             ? open_model(wanted, checkpoint, configuration, (uint64_t)settings->run.seed, &model)
+                             : fb_fail(FSAM_ERROR_MEMORY, "configuration: out of memory");
+    if (status == FSAM_OK)
+        status = cli_train_data_open(configuration, fm_model_config(model)->img_size,
+                                     fm_model_bone_bright(model) ? FI_BONE_BRIGHT : FI_BONE_DARK,
+                                     (uint64_t)settings->run.seed, &data);
+    if (status == FSAM_OK) status = fb_file_write(path, true, resolved, strlen(resolved));
+    if (status == FSAM_OK) {
+        const fr_job job = {.folder = wanted->output,
+                            .model = model,
+                            .resume = checkpoint,
+                            .source = cli_train_data_samples(data),
+                            .validation = cli_train_data_validation(data),
+                            .settings = settings,
+                            .training = compact,
+                            .device = ft_cpu(FT_F32),
+                            .listener = {(void *)wanted, hear, stops}};
+        cli_progress_start(!wanted->quiet);
+        catch_stops();
+        status = fr_run(&job);
+        cli_progress_clear();
+    }
+    cli_train_data_free(data);
+    fm_model_free(model);
+    free(resolved);
+    free(compact);
+    return status;
+}
+
+static fsam_status run(const request *wanted)
+{
+    char checkpoint[FR_PATH];
+    fr_run_settings settings;
+    json_t *configuration = NULL;
+    if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
+    if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");
+    if (mkdir(wanted->output, 0777) != 0 && errno != EEXIST)
+        return fb_fail(FSAM_ERROR_IO, "%s: cannot make the folder: %s", wanted->output, strerror(errno));
+    FB_TRY(fr_checkpoint_find(wanted->output, checkpoint));
+    if (checkpoint[0] != '\0' && !wanted->resume)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: holds a run already (--resume goes on)", wanted->output);
+    if (wanted->threads > 0) omp_set_num_threads(wanted->threads);
+    fsam_status status = configure(wanted, checkpoint[0] != '\0', &configuration, &settings);
+    if (status == FSAM_OK) status = train(wanted, checkpoint, configuration, &settings);
+    json_decref(configuration);
+    return status;
+}
+
+int cmd_train(int count, char **word)
+{
+    request wanted = {0};
+    cli_texts operands;
+    bool help;
+    fsam_status status = cli_parse(&cli_train, count, word, &wanted, &operands, &help);
+    if (status == FSAM_OK && !help) status = run(&wanted);
+    cli_request_free(&cli_train, &wanted, &operands);
+    return status == FSAM_OK ? FSAM_OK : cli_failed(&cli_train, status);
+}

@@ -1,0 +1,50 @@
+#!/bin/sh
+# train.sh FSAM - `fsam train` as a user has it: a new model from an encoder of texts and a data set, cut and gone on with.
+. "$(dirname "$0")/expect.sh"
+
+words=$folder/words.safetensors
+set=$folder/set
+config=$folder/config.json
+expect 0 "" train-text -o "$words" -q --width 8 --layers 1 --heads 1 --out 16 --merges 50 --steps 2
+expect 0 "" simulate --phantom analytic --spacing 8 -n 4 --views 4 --size 64 --tools 0 -q -o "$set"
+cat >"$config" <<'END'
+{"model": {"img_size": 56, "embed_dims": 8, "depths": [1, 1, 1, 1], "num_heads": [1, 2, 4, 8], "neck_width": 16,
+           "neck_depth": 1, "prompt_dim": 32, "decoder_mlp": 32, "codebook_size": 16},
+ "step": {"batch": 1, "clicks": 1, "learn_others": 0}, "schedule": {"warm_up": 2}, "targets": {"count": 2},
+ "run": {"iterations": 4, "checkpoint_every": 2, "validate_every": 2, "validate_samples": 1}}
+END
+
+# what is wrong is said before anything is trained
+expect 2 "--output DIR is missing" train
+expect 2 "neither --model nor --words" train -o "$folder/a" -d "$set"
+expect 2 "--words and --init are for a new model" train -o "$folder/a" -m x --words y
+expect 2 "step.bach: no such setting" train -o "$folder/a" --words "$words" -c "$config" --set step.bach=1
+expect 2 "'step' is not section.name=value" train -o "$folder/a" --words "$words" --set step
+expect 2 "configuration: stop: no such section" train -o "$folder/a" --words "$words" --set stop.a=1
+expect 2 "targets: count: 0 is not within 1..64" train -o "$folder/a" --words "$words" -c "$config" --set targets.count=0
+expect 2 "data: pool: is no number" train -o "$folder/a" --words "$words" -c "$config" --set data.pool=many
+expect 2 "nothing to learn from" train -o "$folder/a" --words "$words" -c "$config"
+expect 2 "run.hold: no parameter is nothing" train -o "$folder/a" --words "$words" -c "$config" -d "$set" \
+    --set 'run.hold=["nothing"]'
+expect 4 "missing.json: cannot open" train -o "$folder/a" --words "$words" -c "$folder/missing.json"
+
+# a run, one that is cut and goes on, and both come to the same model
+expect 0 "" train -o "$folder/whole" --words "$words" -c "$config" -d "$set" -q
+[ -z "$said" ] || fail "-q says: $said"
+expect 2 "holds a run already (--resume goes on)" train -o "$folder/whole"
+expect 0 "" train -o "$folder/cut" --words "$words" -c "$config" -d "$set" -q --set run.iterations=3
+expect 0 "" train -o "$folder/cut" --resume -q --set run.iterations=4
+[ "$(grep -c '"loss":' "$folder/cut/log.jsonl")" -eq 4 ] || fail "the log has not four iterations"
+cmp "$folder/whole/configuration.json" "$folder/cut/configuration.json" || fail "the configurations differ"
+cmp "$folder/whole/model.safetensors" "$folder/cut/model.safetensors" || fail "the models differ"
+expect 0 "56" info "$folder/whole/model.safetensors"
+
+# the model is trained further, and validated; and straight from a patient
+cp -r "$set" "$folder/held"
+cp "$set/train.txt" "$folder/held/val.txt"
+expect 0 "2 of 2: " train -o "$folder/more" -m "$folder/whole/model.safetensors" -d "$set" -c "$config" \
+    --validate "$folder/held" --set run.iterations=2
+expect 0 "" train -o "$folder/straight" -m "$folder/whole/model.safetensors" --patient analytic -c "$config" -q \
+    --set run.iterations=1 --set data.spacing_mm=8 --set data.pixels=64 --set data.pool=2 --set data.views=2 \
+    --set data.vary=0
+finish
