@@ -46,7 +46,8 @@ void fb_ranks_launched(int *rank, int *count)
 /* ---- the module ---- */
 
 /* The module's path from the program's folder, where it is installed and where it is built. */
-static const char *const places[] = {FSAM_MODULES "/libfsam-mpi.so", "../base/libfsam-mpi.so"};
+enum { PLACES = 2 };
+static const char *const places[PLACES] = {FSAM_MODULES "/libfsam-mpi.so", "../base/libfsam-mpi.so"};
 
 /* The first of the module's places that is there. Owned: free. */
 static fsam_status find_module(char **path)
@@ -63,12 +64,15 @@ static fsam_status find_module(char **path)
     char *slash = strrchr(program, '/');
     if (slash == NULL) return fb_fail(FSAM_ERROR_UNSUPPORTED, "ranks: the program's folder is not known");
     *slash = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (asprintf(path, "%s/%s", program, places[i]) < 0) return fb_fail(FSAM_ERROR_MEMORY, "ranks: out of memory");
-        if (access(*path, F_OK) == 0) return FSAM_OK;
-        if (i + 1 < sizeof places / sizeof *places) free(*path);
+    for (size_t i = 0; i <= PLACES; i++) { /* where none is there, opening it in the first place will say so */
+        free(*path);
+        if (asprintf(path, "%s/%s", program, places[i % PLACES]) < 0) {
+            *path = NULL;
+            return fb_fail(FSAM_ERROR_MEMORY, "ranks: out of memory");
+        }
+        if (access(*path, F_OK) == 0) break;
     }
-    return FSAM_OK; /* opening the last will say that it is not there */
+    return FSAM_OK;
 }
 
 static fsam_status open_module(const char *path, fb_transport *transport)
