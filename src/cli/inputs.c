@@ -68,7 +68,8 @@ static fsam_status add_folder(cli_inputs *inputs, const char *folder, bool recur
     if (walk != NULL) fts_close(walk);
     free(path);
     if (status == FSAM_OK && inputs->count == before)
-        return fb_fail(FSAM_ERROR_IO, "%s: has no files%s", folder, recursive ? "" : " (--recursive looks further)");
+        return fb_fail(FSAM_ERROR_IO, "%s: has no files%s", folder,
+                       recursive ? "" : " (those of folders in it do not count)");
     return status;
 }
 

@@ -63,7 +63,10 @@ fsam_status fs_phrases_give(const fs_phrases *phrases, const char *name, const c
         if (other != NULL) FB_TRY(add(annotation, other));
         return add(annotation, name);
     }
-    const size_t most = FS_MOST_TEXTS, wanted = list->count < most ? list->count : most;
-    for (size_t i = 0; i < wanted; i++) FB_TRY(add(annotation, list->item[i * list->count / wanted].text));
+    const size_t most = FS_MOST_TEXTS - (other != NULL), wanted = list->count < most ? list->count : most;
+    for (size_t i = 0; i < wanted; i++) {
+        FB_TRY(add(annotation, list->item[i * list->count / wanted].text));
+        if (i == 0 && other != NULL) FB_TRY(add(annotation, other));
+    }
     return FSAM_OK;
 }

@@ -14,8 +14,9 @@ void fs_phrases_free(fs_phrases *phrases);
 /* The names and groups themselves. Borrowed. */
 const fw_texts *fs_phrases_texts(const fs_phrases *phrases);
 
-/* Up to FS_MOST_TEXTS texts of a name, its description first and the others spread over all that there are; for a name
- * that has none, `other` (which may be NULL) and the name itself. Fills annotation->text. FSAM_ERROR_MEMORY. */
+/* Up to FS_MOST_TEXTS texts of a name: its description first, then `other` ("3.5 mm cortical screw, 40 mm"; may be
+ * NULL), and the rest spread over all that there are; for a name that has none, `other` and the name itself. Fills
+ * annotation->text. FSAM_ERROR_MEMORY. */
 fsam_status fs_phrases_give(const fs_phrases *phrases, const char *name, const char *other, fs_annotation *annotation);
 
 #endif

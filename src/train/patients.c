@@ -152,7 +152,7 @@ static fsam_status find_subject(fr_patients *p, const picture_key *key)
     fv_ct ct;
     fv_labels labels;
     FB_TRY(fv_vary(&l->ct, &l->labels, &variation, &ct, &labels));
-    return fs_subject_make(&ct, &labels, p->source[key->patient].name, &p->subject);
+    return fs_subject_make_varied(&ct, &labels, &variation, p->source[key->patient].name, &p->subject);
 }
 
 static fsam_status furnish(fr_patients *p, const picture_key *key)

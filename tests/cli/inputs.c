@@ -94,7 +94,7 @@ static void refused(void **state)
     (void)state;
     cli_inputs inputs = {0};
     assert_int_equal(cli_inputs_add(&inputs, "none", false), FSAM_ERROR_IO);
-    assert_string_equal(fsam_last_error(), "none: has no files (--recursive looks further)");
+    assert_string_equal(fsam_last_error(), "none: has no files (those of folders in it do not count)");
     assert_int_equal(cli_inputs_add(&inputs, "none", true), FSAM_ERROR_IO);
     assert_string_equal(fsam_last_error(), "none: has no files");
     assert_int_equal(cli_inputs_add(&inputs, "*.dcm", true), FSAM_ERROR_IO);

@@ -17,7 +17,8 @@ static fw_texts *open_texts(void)
     return texts;
 }
 
-/* What a record says of each tool: its family's description first, and many other ways to ask for it. */
+/* What a record says of each tool: its family's description first, then its own name, and many other ways to ask for
+ * it. */
 static void test_every_tool_is_described(void **state)
 {
     fs_phrases *phrases;
@@ -32,6 +33,7 @@ static void test_every_tool_is_described(void **state)
         if (description == NULL) fail_msg("%s: its family %s has no texts", name, family->key);
         expect_ok(fs_phrases_give(phrases, family->key, name, &annotation));
         assert_string_equal(annotation.text[0], description);
+        assert_string_equal(annotation.text[1], name);
         assert_int_equal(annotation.texts, FS_MOST_TEXTS);
         for (int i = 0; i < annotation.texts; i++) free(annotation.text[i]);
         free(annotation.text);
