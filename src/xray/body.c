@@ -48,7 +48,7 @@ static fsam_status allocate(fx_body *body, const char *where)
     return FSAM_OK;
 }
 
-/* The number of a voxel of a row along z, [channel][z], beside its padding. */
+/* A row along z, [channel][z], from its first voxel that is not padding on. */
 static uint16_t *row_of(fx_body *body, int x, int y)
 {
     return body->voxel + (y + FX_PAD_LOW) * body->stride[1] + (x + FX_PAD_LOW) * body->stride[0] + FX_PAD_LOW;

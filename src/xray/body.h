@@ -2,8 +2,8 @@
  * body.h - a patient made ready for projection.
  *
  * Every voxel's CT number is turned into g/cm^3 of the two basis materials once, 16 bits each, so that a ray looks
- * nothing up. The densities between voxel centres are those that trilinear
- * interpolation gives, falling to nothing one voxel beyond the outermost centres: the mass of the voxels is kept.
+ * nothing up. The densities between voxel centres are those that trilinear interpolation gives, falling to nothing one
+ * voxel beyond the outermost centres: the mass of the voxels is kept.
  */
 #ifndef XRAY_BODY_H
 #define XRAY_BODY_H
