@@ -222,17 +222,21 @@ static void expect_overlap(const char *name, const fx_body *body, const fx_solid
 }
 
 /* The surface of a label is that of its voxels' boxes. fv_surface_make takes the edges of their steps off, which is
- * seen most along the diagonal. */
+ * seen most along the diagonal: of an organ as large as a kidney it costs no 3 %, of balls of 26 mm up to twice that.
+ */
 static void a_label_and_its_own_surface_have_the_same_mask(void **state)
 {
-    static const solid organs[] = {
-        {true, {2, 3, -4}, {28, 17, 32}}, {true, {-3, 2, 5}, {13, 15, 12}}, {false, {1, 0, 2}, {22, 12, 30}}};
-    static const double spacings[] = {1.2, 2};
+    static const solid organs[] = {{true, {2, 3, -4}, {28, 17, 32}},
+                                   {true, {-3, 2, 5}, {13, 15, 12}},
+                                   {false, {1, 0, 2}, {22, 12, 30}},
+                                   {true, {1, -2, 3}, {34, 30, 55}}};
+    static const double spacings[] = {1.2, 2}, least[] = {0.96, 0.96, 0.96, 0.97},
+                        diagonal[] = {0.93, 0.93, 0.93, 0.97};
     (void)state;
     assert_ok(fx_tissue_table_of(FX_TISSUE_BLENDED, &table));
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 8; i++) {
         const double mm = spacings[i % 2];
-        const int side = (int)(80 / mm);
+        const int side = (int)((i < 6 ? 80 : 120) / mm);
         const fv_grid grid = grid_about_origin((int[3]){side, side, side}, (double[3]){mm, mm, mm}, 12);
         fv_labels labels;
         fv_ct ct;
@@ -254,7 +258,7 @@ static void a_label_and_its_own_surface_have_the_same_mask(void **state)
             assert_ok(fx_bvh_make(surface.vertex, surface.vertex_count, surface.triangle, surface.triangle_count,
                                   "surface", &bvh));
             snprintf(name, sizeof name, "organ %d of %g mm, surface", i / 2, mm);
-            expect_overlap(name, body, &(fx_solid){bvh, fv_affine_identity(), 1, METAL}, 0.96, 0.93);
+            expect_overlap(name, body, &(fx_solid){bvh, fv_affine_identity(), 1, METAL}, least[i / 2], diagonal[i / 2]);
             fx_bvh_free(bvh);
             fv_mesh_free(&surface);
         }
