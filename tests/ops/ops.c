@@ -71,6 +71,13 @@ static ft_id linear_input_major_case(builder *b)
     return ft_linear(b->graph, x, w, c, FT_QUICKGELU, true);
 }
 
+/* A 1x1 convolution's weight, and few pixels. */
+static ft_id linear_few_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(2, 2, 1, 11)), w = real_input(b, ft_shape4(7, 11, 1, 1));
+    return ft_linear(b->graph, x, w, FT_NONE, FT_IDENTITY, false);
+}
+
 static ft_id conv3_case(builder *b)
 {
     ft_id x = real_input(b, ft_shape4(2, 4, 5, 3)), w = real_input(b, ft_shape4(4, 3, 3, 3));
@@ -461,6 +468,7 @@ static ft_id vq_rows_case(builder *b)
 
 static const op_case cases[] = {
     {"linear", linear_case, 1, false},
+    {"linear, 1x1 of few pixels", linear_few_case, 1, false},
     {"linear + gelu, wide", linear_wide_case, 1, false},
     {"linear, input-major", linear_input_major_case, 1, false},
     {"conv3", conv3_case, 1, false},

@@ -441,7 +441,8 @@ void NAME(product)(const ft_call *call)
     enum { MOST = 8, DEPTH = 64 };
     const float *x = call->in[0].data, *w = call->in[1].data;
     float *y = call->out[0].data;
-    int64_t m = ft_rows(call->in[0].shape), k = ft_last(call->in[0].shape), n = ft_rows(call->in[1].shape);
+    int64_t m = ft_rows(call->in[0].shape), k = ft_last(call->in[0].shape);
+    int64_t n = ft_count(call->in[1].shape) / k;  /* a 1x1 convolution's weight has four sides */
     int64_t stride = ft_last(call->out[0].shape); /* more than n when w is a part of a whole */
 #pragma omp parallel for schedule(static) if (n * k > CHUNK)
     for (int64_t j = 0; j < n; j += LANES) {
