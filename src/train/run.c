@@ -1,5 +1,6 @@
 #include "train/run.h"
 
+#include "train/backbone.h"
 #include "train/checkpoint.h"
 #include "train/prefetch.h"
 #include "train/run_log.h"
@@ -18,7 +19,8 @@ typedef struct run {
     const fr_run_settings *settings;
     fr_parameters *parameters;
     fr_vectors *vectors;
-    fr_step *step;
+    fr_step *step;         /* or, in the first stage, */
+    fr_backbone *backbone; /* this */
     fr_optimiser *optimiser;
     fr_prefetch *prefetch;
     fr_log *log;
@@ -111,7 +113,10 @@ static fsam_status gather(run *r, fr_event *event)
         double began = now();
         FB_TRY(take_batch(r, first));
         event->waited += now() - began;
-        FB_TRY(fr_step_run(r->step, r->batch, first, &report));
+        if (r->backbone != NULL)
+            FB_TRY(fr_backbone_run(r->backbone, r->batch, first, &report));
+        else
+            FB_TRY(fr_step_run(r->step, r->batch, first, &report));
         add_report(&event->report, &report, 1.0 / s->run.accumulate);
     }
     return FSAM_OK;
@@ -255,7 +260,8 @@ static fsam_status loop(run *r)
     const fr_listener *listener = &r->job->listener;
     while (r->progress.iteration < (uint64_t)r->settings->run.iterations) {
         FB_TRY(iterate(r));
-        if (r->job->validation.get != NULL && is_due(r->progress.iteration, r->settings->run.validate_every))
+        if (r->step != NULL && r->job->validation.get != NULL &&
+            is_due(r->progress.iteration, r->settings->run.validate_every))
             FB_TRY(validate(r));
         if (is_due(r->progress.iteration, r->settings->run.checkpoint_every) && write_checkpoint(r) != FSAM_OK)
             warn_of_failure(r);
@@ -274,18 +280,28 @@ static fsam_status hold(const run *r)
     return FSAM_OK;
 }
 
+static fsam_status make_step(run *r)
+{
+    const fr_step_settings *settings = &r->settings->step;
+    const ft_device *device = r->job->device;
+    if (r->settings->run.backbone) return fr_backbone_new(r->parameters, settings, device, &r->backbone);
+    FB_TRY(fr_vectors_new(r->job->model, device, &r->vectors));
+    return fr_step_new(r->parameters, fr_vectors_texts(r->vectors), settings, device, &r->step);
+}
+
 static fsam_status begin(run *r)
 {
     const fr_job *job = r->job;
     const fr_run_settings *s = r->settings;
     bool resumes = job->resume != NULL && job->resume[0] != '\0';
     r->progress.best = -1;
-    FB_TRY(fr_parameters_new(job->model, NULL, 0, 0, &r->parameters));
+    fm_parameter head;
+    fr_backbone_head(fm_model_config(job->model), &head);
+    FB_TRY(fr_parameters_new(job->model, &head, s->run.backbone ? 1 : 0, s->step.seed, &r->parameters));
     if (resumes) FB_TRY(fr_checkpoint_read(job->resume, r->parameters, &r->progress));
     r->written = resumes ? r->progress.iteration : UINT64_MAX;
     FB_TRY(hold(r));
-    FB_TRY(fr_vectors_new(job->model, job->device, &r->vectors));
-    FB_TRY(fr_step_new(r->parameters, fr_vectors_texts(r->vectors), &s->step, job->device, &r->step));
+    FB_TRY(make_step(r));
     FB_TRY(fr_optimiser_new(r->parameters, &s->optimiser, &r->optimiser));
     r->batch = calloc((size_t)s->step.batch, sizeof *r->batch);
     if (r->batch == NULL) return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for a batch");
@@ -302,6 +318,7 @@ static void end(run *r)
     free(r->batch);
     fr_optimiser_free(r->optimiser);
     fr_step_free(r->step);
+    fr_backbone_free(r->backbone);
     fr_vectors_free(r->vectors);
     fr_parameters_free(r->parameters);
 }

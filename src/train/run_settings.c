@@ -48,6 +48,7 @@ static const fr_run_setting table[] = {
     SCHEDULE("factor", FR_REAL, factor, 0, 1, "steps: to this share"),
     SCHEDULE("last", FR_INTEGER, last, 0, 2147483647, "cosine: iteration at which the final rate is reached"),
     SCHEDULE("final", FR_REAL, final, 0, 1, "cosine: that rate"),
+    RUN(backbone, FR_SWITCH, 0, 1, "the first stage: the encoder learns classes, without prompts"),
     RUN(iterations, FR_INTEGER, 0, 2147483647, "updates of the parameters"),
     RUN(accumulate, FR_INTEGER, 1, 4096, "batches of an update"),
     RUN(checkpoint_every, FR_INTEGER, 1, 2147483647, "iterations between checkpoints"),

@@ -19,6 +19,7 @@ typedef struct fr_run_settings {
     fr_adamw optimiser;
     fr_schedule schedule;
     struct {
+        bool backbone; /* the first stage: backbone.h instead of step.h, and no validation */
         int iterations;
         int accumulate;       /* batches of which an iteration's gradient is the mean */
         int checkpoint_every; /* iterations; and at the end */

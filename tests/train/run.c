@@ -43,7 +43,10 @@ static fsam_status get(void *context, uint64_t index, fr_sample *sample)
         }
     if (wrong != NULL && index >= wrong->nan_from && index < wrong->nan_to) sample->image[100] = NAN;
     sample->target[1].absent = true;
-    for (int t = 0; t < 2; t++) assert_non_null(sample->target[t].text = strdup(t == 0 ? "left" : "efl"));
+    for (int t = 0; t < 2; t++) {
+        assert_non_null(sample->target[t].text = strdup(t == 0 ? "left" : "efl"));
+        assert_non_null(sample->target[t].category = strdup(t == 0 ? "femur_left" : "spleen"));
+    }
     return FSAM_OK;
 }
 
@@ -288,6 +291,22 @@ static void a_full_disk_is_survived(void **state)
     is_same_file(in_folder("whole/model.safetensors"), in_folder("full/model.safetensors"));
 }
 
+/* The first stage runs, is cut and goes on in the same way; its head is in checkpoints, not in the model. */
+static void the_first_stage_runs_too(void **state)
+{
+    (void)state;
+    diary whole = {0}, first = {.stop_after = 2}, second = {0};
+    fr_run_settings settings = small_settings();
+    settings.run.backbone = true;
+    assert_int_equal(run_in(in_folder("stage"), &settings, NULL, &whole), FSAM_OK);
+    assert_int_equal(run_in(in_folder("stage_cut"), &settings, NULL, &first), FSAM_OK);
+    assert_int_equal(run_in(in_folder("stage_cut"), &settings, NULL, &second), FSAM_OK);
+    assert_true(whole.iterations == ITERATIONS && second.iterations == ITERATIONS - 2 && whole.validations == 0);
+    is_same_file(in_folder("stage/model.safetensors"), in_folder("stage_cut/model.safetensors"));
+    is_same_file(in_folder("stage/checkpoint-000000006.safetensors"),
+                 in_folder("stage_cut/checkpoint-000000006.safetensors"));
+}
+
 static void a_pattern_that_holds_nothing_is_refused(void **state)
 {
     (void)state;
@@ -301,13 +320,11 @@ static void a_pattern_that_holds_nothing_is_refused(void **state)
 
 int main(int count, char **word)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_makes_a_model),
-                                       cmocka_unit_test(a_stopped_run_goes_on),
-                                       cmocka_unit_test(a_killed_run_goes_on),
-                                       cmocka_unit_test(bad_numbers_are_left_out),
-                                       cmocka_unit_test(a_missing_sample_is_replaced),
-                                       cmocka_unit_test(a_full_disk_is_survived),
-                                       cmocka_unit_test(a_pattern_that_holds_nothing_is_refused)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_makes_a_model),          cmocka_unit_test(a_stopped_run_goes_on),
+        cmocka_unit_test(a_killed_run_goes_on),         cmocka_unit_test(bad_numbers_are_left_out),
+        cmocka_unit_test(a_missing_sample_is_replaced), cmocka_unit_test(a_full_disk_is_survived),
+        cmocka_unit_test(the_first_stage_runs_too),     cmocka_unit_test(a_pattern_that_holds_nothing_is_refused)};
     program = word[0];
     if (count == 3 && strcmp(word[1], "child") == 0) return child(word[2]);
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
