@@ -230,6 +230,7 @@ static void answers_are_as_good_as_what_was_learned(void **state)
     fr_step_settings settings = small_settings();
     fr_step_report report, answer;
     fr_optimiser *optimiser;
+    settings.clicks = 0;
     set_up(&b, &settings);
     assert_int_equal(fr_optimiser_new(b.parameters, &fr_adamw_usual, &optimiser), FSAM_OK);
     for (uint64_t i = 0; i < 12; i++) {
