@@ -72,7 +72,7 @@ static const cli_option options[] = {
      .argument = "N",
      .low = 1,
      .high = 8192,
-     .initial = "160",
+     .initial = "128",
      .section = "the encoder",
      .help = "channels of the tower"},
     SIZE("layers", layers, "N", 1, 128, "3", "blocks of the tower"),
@@ -88,7 +88,7 @@ static const cli_option options[] = {
      .initial = "1",
      .section = "training",
      .help = "what chance starts from: which texts are kept out, first values, batches"},
-    SIZE("steps", steps, "N", 1, 100000000, "3000", "batches"),
+    SIZE("steps", steps, "N", 1, 100000000, "2500", "batches"),
     SIZE("rows", rows, "N", 77, 1048576, "1024", "tokens of a batch at most"),
     SIZE("batch", batch, "N", 2, 65536, "96", "texts of a batch at most"),
     SIZE("views", views, "N", 1, 64, "2", "texts of a name in a batch"),
@@ -96,7 +96,7 @@ static const cli_option options[] = {
     REAL("decay", decay, "DECAY", 0, 10, "0.05", "weight decay"),
     REAL("temperature", temperature, "T", 0.001, 10, "0.05", "what cosines are divided by"),
     REAL("contrast", contrast, "WEIGHT", 0, 100, "0.3", "weight of the contrastive loss beside that of the prototypes"),
-    REAL("noise", noise, "SHARE", 0, 1, "0.3", "share of the texts that get words that mean nothing around them"),
+    REAL("noise", noise, "SHARE", 0, 1, "0", "share of the texts that get words that mean nothing around them"),
     {.name = "keep-out",
      .kind = CLI_REAL,
      .field = offsetof(request, variations),
@@ -243,19 +243,22 @@ static json_t *json_of_head(const fr_text_head_result *head)
     return object;
 }
 
-/* The head with the codebook, then without. */
+/* The head with the codebook, rows revived and not, then without. */
 static fsam_status study_head(const run *r, const float *vectors, json_t *report)
 {
-    for (int with = 1; with >= 0 && r->wanted->codebook > 0; with--) {
+    static const char *const ways[] = {"without_codebook", "with_codebook", "with_codebook_revived"};
+    static const char *const words[] = {"without:", "with a codebook:", "with a codebook, revived:"};
+    for (int with = 2; with >= 0 && r->wanted->codebook > 0; with--) {
         fr_text_head_settings settings = fr_text_head_settings_default;
         fr_text_head_result head;
         settings.seed = (uint64_t)r->wanted->seed;
         if ((uint64_t)r->wanted->steps < settings.steps) settings.steps = (uint64_t)r->wanted->steps;
-        settings.codebook = with ? r->wanted->codebook : 0;
+        settings.codebook = with > 0 ? r->wanted->codebook : 0;
+        if (with != 2) settings.revive = 0;
         FB_TRY(fr_text_head_study(r->encoder, &r->corpus, vectors, &settings, &head));
-        json_object_set_new(report, with ? "with_codebook" : "without_codebook", json_of_head(&head));
+        json_object_set_new(report, ways[with], json_of_head(&head));
         if (r->wanted->quiet || r->wanted->json) continue;
-        printf("%s", with ? "with a codebook:" : "without:");
+        printf("%s", words[with]);
         for (int use = 1; use < FR_TEXT_USES; use++)
             printf(" %s %.4f by token, %.4f by code;", use_words[use], share(head.by_token[use], head.asked[use]),
                    share(head.by_code[use], head.asked[use]));

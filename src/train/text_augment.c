@@ -8,7 +8,7 @@
 #include <strings.h>
 
 const fr_text_augmentation fr_text_augmentation_default = {
-    .side = 0.3, .frame = 0.35, .noise = 0.3, .filler = 0.2, .punctuation = 0.25, .typo = 0.2};
+    .side = 0.3, .frame = 0.35, .noise = 0, .filler = 0.2, .punctuation = 0.25, .typo = 0.2};
 
 enum { LONGEST_WORD = 64 };
 

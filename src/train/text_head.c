@@ -10,10 +10,16 @@
 #include <string.h>
 
 enum { STREAM_HEAD = 21 };
-static const char prototypes[] = "tokens.prototype";
+static const char prototypes[] = "tokens.prototype", embed[] = "prompt_encoder.vq._codebook.embed";
 
-const fr_text_head_settings fr_text_head_settings_default = {
-    .seed = 1, .steps = 2000, .texts = 256, .dim = 128, .codebook = 1024, .rate = 2e-3, .temperature = 0.05};
+const fr_text_head_settings fr_text_head_settings_default = {.seed = 1,
+                                                             .steps = 2000,
+                                                             .texts = 256,
+                                                             .dim = 128,
+                                                             .codebook = 1024,
+                                                             .revive = 20,
+                                                             .rate = 2e-3,
+                                                             .temperature = 0.05};
 
 typedef struct study {
     const fr_text_encoder *encoder;
@@ -28,6 +34,7 @@ typedef struct study {
     size_t count;
     int *name_of; /* of each text by its token */
     int *code_of; /* of each text, without a codebook 0 */
+    bool *used;   /* of each row of the codebook, since rows were last revived */
 } study;
 
 static fsam_status exhausted(void)
@@ -38,8 +45,8 @@ static fsam_status exhausted(void)
 static fsam_status check(const fr_text_head_settings *settings)
 {
     const bool good = settings->texts >= 2 && settings->texts <= 65536 && settings->dim >= 8 && settings->dim <= 4096 &&
-                      settings->codebook >= 0 && settings->codebook <= 1 << 20 && settings->rate >= 0 &&
-                      settings->rate <= 1 && settings->temperature >= 1e-3;
+                      settings->codebook >= 0 && settings->codebook <= 1 << 20 && settings->revive >= 0 &&
+                      settings->rate >= 0 && settings->rate <= 1 && settings->temperature >= 1e-3;
     return good ? FSAM_OK : fb_fail(FSAM_ERROR_ARGUMENT, "text head: a setting is out of range");
 }
 
@@ -97,12 +104,14 @@ static fsam_status set_up(study *s)
     s->learned = calloc(s->corpus->count + 1, sizeof *s->learned);
     s->name_of = calloc(s->corpus->count + 1, sizeof *s->name_of);
     s->code_of = calloc(s->corpus->count + 1, sizeof *s->code_of);
-    if (s->learned == NULL || s->name_of == NULL || s->code_of == NULL) return exhausted();
+    s->used = calloc((size_t)s->settings->codebook + 1, sizeof *s->used);
+    if (s->used == NULL || s->learned == NULL || s->name_of == NULL || s->code_of == NULL) return exhausted();
     for (size_t i = 0; i < s->corpus->count; i++)
         if (s->corpus->item[i].use == FR_TEXT_LEARNED) s->learned[s->count++] = i;
     FB_TRY(list_parameters(s));
     FB_TRY(fr_optimiser_new(s->parameters, &adamw, &s->optimiser));
     FB_TRY(fr_bound_begin(&s->bound, &s->config, &builder));
+    builder.trace = true; /* "text.mlp", what rows are revived with */
     build(s, &builder);
     return fr_bound_finish(&s->bound, s->parameters, ft_cpu(FT_F32));
 }
@@ -114,6 +123,31 @@ static void put(study *s, int row, size_t text)
     const size_t out = (size_t)s->config.text.out;
     float *vectors = fr_bound_data(&s->bound, "vectors");
     memcpy(vectors + (size_t)row * out, s->vectors + text * out, out * sizeof *vectors);
+}
+
+static void note_codes(study *s)
+{
+    const int32_t *code = fr_bound_data(&s->bound, "code");
+    for (int i = 0; i < s->settings->texts; i++) s->used[code[i]] = true;
+}
+
+/* Rows that were not used become vectors of the batch at hand, each of another text as long as there are any. */
+static void revive(study *s, fb_random *random)
+{
+    const fr_parameter *rows = fr_parameters_find(s->parameters, embed);
+    const size_t dim = (size_t)s->settings->dim;
+    const float *vectors = fr_bound_data(&s->bound, "text.mlp");
+    uint32_t from = fb_random_below(random, (uint32_t)s->settings->texts);
+    for (size_t row = 0; row < (size_t)s->settings->codebook; row++) {
+        const size_t at = rows->first + row * dim;
+        if (!s->used[row]) {
+            memcpy(s->parameters->value + at, vectors + from * dim, dim * sizeof *vectors);
+            memset(s->parameters->moment1 + at, 0, dim * sizeof *vectors);
+            memset(s->parameters->moment2 + at, 0, dim * sizeof *vectors);
+            from = (from + 1) % (uint32_t)s->settings->texts;
+        }
+        s->used[row] = false;
+    }
 }
 
 static fsam_status train(study *s)
@@ -134,6 +168,10 @@ static fsam_status train(study *s)
         FB_TRY(ft_session_run(s->bound.session));
         fr_bound_flow(&s->bound, s->parameters);
         fr_optimise(s->optimiser, step + 1, fr_schedule_rate(&schedule, step), 1);
+        if (!s->config.use_vq || settings->revive == 0) continue;
+        note_codes(s);
+        const bool early = step < settings->steps / 4 * 3;
+        if (early && step % (uint64_t)settings->revive == 0) revive(s, &random);
     }
     return FSAM_OK;
 }
@@ -219,5 +257,6 @@ fsam_status fr_text_head_study(const fr_text_encoder *encoder, const fr_text_cor
     free(s.learned);
     free(s.name_of);
     free(s.code_of);
+    free(s.used);
     return status;
 }

@@ -16,6 +16,9 @@ typedef struct fr_text_head_settings {
     int texts;    /* of a batch */
     int dim;      /* D, width of the tokens */
     int codebook; /* rows; 0: no codebook */
+    /* Every so many steps, for the first three quarters of them, rows that no text had since take the place of a text's
+     * vector, as in P. Dhariwal and others, "Jukebox", 2020 (random restarts). 0: never. */
+    int revive;
     double rate;
     double temperature; /* cosines of tokens and prototypes are divided by it */
 } fr_text_head_settings;

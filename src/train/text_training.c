@@ -16,18 +16,18 @@ static const float taken_out = -1e4f; /* a logit that counts for nothing */
 
 const fr_text_settings fr_text_settings_default = {
     .seed = 1,
-    .shape = {.width = 160, .layers = 3, .heads = 4, .out = 128},
+    .shape = {.width = 128, .layers = 3, .heads = 4, .out = 128},
     .merges = 1500,
     .rows = 1024,
     .texts = 96,
     .views = 2,
-    .steps = 3000,
+    .steps = 2500,
     .rate = 2e-3,
     .decay = 0.05,
     .average = 0.998,
     .temperature = 0.05,
     .contrast = 0.3,
-    .augmentation = {.side = 0.3, .frame = 0.35, .noise = 0.3, .filler = 0.2, .punctuation = 0.25, .typo = 0.2}};
+    .augmentation = {.side = 0.3, .frame = 0.35, .noise = 0, .filler = 0.2, .punctuation = 0.25, .typo = 0.2}};
 
 struct fr_text_training {
     const fr_text_corpus *corpus;

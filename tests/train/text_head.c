@@ -47,7 +47,7 @@ static void fill(double share)
     }
 }
 
-static fr_text_head_result study(int codebook, uint64_t steps)
+static fr_text_head_result study(int codebook, int revive, uint64_t steps)
 {
     fr_text_head_settings settings = fr_text_head_settings_default;
     fr_text_head_result result;
@@ -55,6 +55,7 @@ static fr_text_head_result study(int codebook, uint64_t steps)
     settings.texts = 32;
     settings.dim = 16;
     settings.codebook = codebook;
+    settings.revive = revive;
     if (fr_text_head_study(encoder, &corpus, vectors, &settings, &result) != FSAM_OK) fail_msg("%s", fb_message());
     assert_int_equal(result.asked[FR_TEXT_VARIATION], TEXTS / 5);
     assert_int_equal(result.asked[FR_TEXT_LEARNED], TEXTS - TEXTS / 5);
@@ -65,7 +66,7 @@ static void plain_vectors_find_their_code(void **state)
 {
     (void)state;
     fill(0.9);
-    const fr_text_head_result with = study(32, 150), without = study(0, 150);
+    const fr_text_head_result with = study(32, 0, 150), without = study(0, 0, 150);
     assert_int_equal(with.by_code[FR_TEXT_VARIATION], TEXTS / 5);
     assert_int_equal(with.by_token[FR_TEXT_VARIATION], TEXTS / 5);
     assert_in_range(with.codes, NAMES, 32);
@@ -78,7 +79,15 @@ static void noise_finds_none(void **state)
 {
     (void)state;
     fill(0);
-    assert_in_range(study(32, 20).by_code[FR_TEXT_VARIATION], 0, TEXTS / 5 * 2 / 3);
+    assert_in_range(study(32, 0, 20).by_code[FR_TEXT_VARIATION], 0, TEXTS / 5 * 2 / 3);
+}
+
+/* Of a codebook that starts anywhere few rows are ever nearest to a vector. */
+static void revived_rows_are_used(void **state)
+{
+    (void)state;
+    fill(0.9);
+    assert_true(study(256, 5, 40).codes > 2 * study(256, 0, 40).codes);
 }
 
 static void refuses_settings(void **state)
@@ -93,6 +102,7 @@ static void refuses_settings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(plain_vectors_find_their_code),
-                                       cmocka_unit_test(noise_finds_none), cmocka_unit_test(refuses_settings)};
+                                       cmocka_unit_test(noise_finds_none), cmocka_unit_test(revived_rows_are_used),
+                                       cmocka_unit_test(refuses_settings)};
     return cmocka_run_group_tests(tests, make, clear);
 }
