@@ -86,7 +86,8 @@ static void set_gates(const fr_encoding *encoding, int sample, fb_random random,
 {
     int last = encoding->blocks > 1 ? encoding->blocks - 1 : 1;
     for (int i = 0; i < 2 * encoding->blocks; i++) {
-        double drop = drop_path * (i / 2) / last;
+        int block = i / 2;
+        double drop = drop_path * block / last;
         bool open = fb_random_uniform(&random) >= drop;
         encoding->gate[i][sample] = open ? (float)(1 / (1 - drop)) : 0;
     }

@@ -122,7 +122,7 @@ static fsam_status take_values(fr_parameters *p, fm_model *model, uint64_t seed)
     for (size_t i = 0; i < p->count; i++) {
         const fr_parameter *each = &p->list[i];
         const float *values;
-        if (each->extra) {
+        if (each->extra || source.get == NULL) {
             fm_generate(&each->what, seed, i, p->value + each->first);
             continue;
         }

@@ -53,8 +53,9 @@ static fsam_status find_position(fr_prompter *prompter)
     float *centre = fr_bound_data(&bound, "grid");
     int32_t *kept = fr_bound_data(&bound, "keep");
     for (int i = 0; i < cells; i++) {
-        centre[2 * i] = ((float)(i % side) + 0.5f) / (float)side;
-        centre[2 * i + 1] = ((float)(i / side) + 0.5f) / (float)side;
+        int row = i / side, column = i % side;
+        centre[2 * i] = ((float)column + 0.5f) / (float)side;
+        centre[2 * i + 1] = ((float)row + 0.5f) / (float)side;
         kept[i] = 1;
     }
     fsam_status status = ft_session_run(bound.session);
