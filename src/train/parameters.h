@@ -34,9 +34,9 @@ typedef struct fr_parameters {
     size_t *by_name;       /* places in the list in the order of their names */
 } fr_parameters;
 
-/* Of a model, which is not needed afterwards (NULL: none), and of `extras` parameters more, which must have kind FM_WEIGHT and get
- * values as fm_generate makes them of `seed`. Gradients and moments are zero. Fails as the model's source does.
- * Owned. */
+/* Of a model, which is not needed afterwards (NULL: none), and of `extras` parameters more, which must have kind
+ * FM_WEIGHT and get values as fm_generate makes them of `seed`. Gradients and moments are zero. Fails as the model's
+ * source does. Owned. */
 fsam_status fr_parameters_new(fm_model *model, const fm_parameter *extra, size_t extras, uint64_t seed,
                               fr_parameters **parameters);
 void fr_parameters_free(fr_parameters *parameters);
