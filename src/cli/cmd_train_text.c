@@ -218,19 +218,29 @@ static const char *const use_words[FR_TEXT_USES] = {"learned", "kept-out texts",
 
 static const char *const use_keys[FR_TEXT_USES] = {"learned", "variations", "sentences"};
 
-static json_t *json_of(const fr_retrieval *found)
+static double share(size_t part, size_t all)
 {
-    const double asked = found->asked > 0 ? (double)found->asked : 1;
-    json_t *object = json_pack("{s:I, s:f, s:f}", "asked", (json_int_t)found->asked, "by_prototype",
-                               (double)found->by_prototype / asked, "by_text", (double)found->by_text / asked);
+    return all > 0 ? (double)part / (double)all : 0;
+}
+
+/* Learned texts are not compared with each other. */
+static json_t *json_of(const fr_retrieval *found, fr_text_use use)
+{
+    json_t *object = json_pack("{s:I, s:f}", "asked", (json_int_t)found->asked, "by_prototype",
+                               share(found->by_prototype, found->asked));
+    if (use != FR_TEXT_LEARNED) json_object_set_new(object, "by_text", json_real(share(found->by_text, found->asked)));
     for (int c = 0; c < FR_CONFUSIONS; c++)
         json_object_set_new(object, fr_confusion_name((fr_confusion)c), json_integer((json_int_t)found->confusion[c]));
     return object;
 }
 
-static double share(size_t part, size_t all)
+static void print_found(const fr_retrieval *found, fr_text_use use)
 {
-    return all > 0 ? (double)part / (double)all : 0;
+    printf("%-18s %5zu: %.4f by prototype", use_words[use], found->asked, share(found->by_prototype, found->asked));
+    if (use != FR_TEXT_LEARNED) printf(", %.4f by nearest text", share(found->by_text, found->asked));
+    printf("; taken for");
+    for (int c = 0; c < FR_CONFUSIONS; c++) printf(" %s %zu", fr_confusion_name((fr_confusion)c), found->confusion[c]);
+    putchar('\n');
 }
 
 static json_t *json_of_head(const fr_text_head_result *head)
@@ -276,13 +286,9 @@ static fsam_status measure(const run *r, json_t *report)
     for (int use = 0; use < FR_TEXT_USES && status == FSAM_OK; use++) {
         fr_retrieval found;
         status = fr_text_retrieve(encoder, &r->corpus, vectors, (fr_text_use)use, &found);
-        if (status == FSAM_OK) json_object_set_new(report, use_keys[use], json_of(&found));
-        if (status != FSAM_OK || r->wanted->quiet || r->wanted->json) continue;
-        printf("%-18s %5zu: %.4f by prototype, %.4f by nearest text; taken for", use_words[use], found.asked,
-               share(found.by_prototype, found.asked), share(found.by_text, found.asked));
-        for (int c = 0; c < FR_CONFUSIONS; c++)
-            printf(" %s %zu", fr_confusion_name((fr_confusion)c), found.confusion[c]);
-        putchar('\n');
+        if (status != FSAM_OK || found.asked == 0) continue;
+        json_object_set_new(report, use_keys[use], json_of(&found, (fr_text_use)use));
+        if (!r->wanted->quiet && !r->wanted->json) print_found(&found, (fr_text_use)use);
     }
     if (status == FSAM_OK) status = study_head(r, vectors, report);
     fb_free(vectors);
