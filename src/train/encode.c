@@ -46,7 +46,7 @@ static void find_norms(fr_encoding *encoding, const fr_parameters *p, const fr_b
         snprintf(variance, sizeof variance, "%s.running_var", stem);
         const fr_parameter *spread = fr_parameters_find(p, variance);
         const float *batch = fr_bound_data(bound, output);
-        if (spread == NULL || batch == NULL) continue;
+        if (spread == NULL || batch == NULL || p->list[i].held || spread->held) continue;
         encoding->norms[encoding->count++] =
             (norm){batch, p->value + p->list[i].first, p->value + spread->first, p->list[i].count};
     }

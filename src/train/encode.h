@@ -20,7 +20,7 @@ void fr_encoding_free(fr_encoding *encoding);
  * `seed` stands for, which alone decides over its gates. FSAM_ERROR_MISMATCH when an image has another size. */
 fsam_status fr_encoding_fill(const fr_encoding *encoding, const fr_sample *sample, uint64_t seed, uint64_t first,
                              double drop_path);
-/* Moves the running statistics by a tenth towards those of the last run's batch. */
+/* Moves the running statistics that are not held by a tenth towards those of the last run's batch. */
 void fr_encoding_follow(const fr_encoding *encoding);
 
 #endif

@@ -186,9 +186,9 @@ size_t fr_parameters_hold(fr_parameters *p, const char *pattern)
 {
     size_t count = 0;
     for (size_t i = 0; i < p->count; i++) {
-        if (p->list[i].what.kind != FM_WEIGHT || fnmatch(pattern, p->list[i].what.name, 0) != 0) continue;
+        if (p->list[i].what.kind == FM_FROZEN || fnmatch(pattern, p->list[i].what.name, 0) != 0) continue;
         p->list[i].held = true;
-        count++;
+        count += p->list[i].what.kind == FM_WEIGHT;
     }
     return count;
 }

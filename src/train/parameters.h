@@ -44,7 +44,8 @@ void fr_parameters_free(fr_parameters *parameters);
 /* By name; NULL when there is none. */
 fr_parameter *fr_parameters_find(const fr_parameters *parameters, const char *name);
 
-/* Holds all learned parameters whose name matches a pattern of the shell (* and ?). How many it were. */
+/* Holds all learned parameters whose name matches a pattern of the shell (* and ?), and running statistics alike. How
+ * many learned ones it were. */
 size_t fr_parameters_hold(fr_parameters *parameters, const char *pattern);
 
 /* How a model is written. */

@@ -253,6 +253,38 @@ static void answers_are_as_good_as_what_was_learned(void **state)
     tear_down(&b);
 }
 
+/* A neck that is held keeps its running statistics, others move. */
+static void held_statistics_stay(void **state)
+{
+    (void)state;
+    fm_config config = tiny_config();
+    fr_step_settings settings = small_settings();
+    fr_step_report report;
+    bench b = {0};
+    set_up(&b, &settings);
+    fr_step_free(b.step);
+    assert_true(fr_parameters_hold(b.parameters, "*.neck.middle.*") > 0);
+    fr_texts texts = {b.vector, letters};
+    assert_int_equal(fr_step_new(b.parameters, texts, &settings, ft_cpu(FT_F32), &b.step), FSAM_OK);
+    size_t buffers = b.parameters->moving - b.parameters->learned, held = 0, moved = 0;
+    float *before = malloc(buffers * sizeof *before);
+    assert_non_null(before);
+    memcpy(before, b.parameters->value + b.parameters->learned, buffers * sizeof *before);
+    assert_int_equal(fr_step_run(b.step, b.sample, 0, &report), FSAM_OK);
+    for (size_t i = 0; i < b.parameters->count; i++) {
+        const fr_parameter *each = &b.parameters->list[i];
+        if (strstr(each->what.name, ".running_") == NULL) continue;
+        bool same = memcmp(b.parameters->value + each->first, before + each->first - b.parameters->learned,
+                           each->count * sizeof *before) == 0;
+        assert_int_equal(same, each->held);
+        held += each->held;
+        moved += !each->held;
+    }
+    assert_true(held == 4 * (size_t)config.neck_depth && moved > 0);
+    free(before);
+    tear_down(&b);
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
     (void)state;
@@ -284,6 +316,6 @@ int main(void)
         cmocka_unit_test(fifty_steps_learn_a_batch),     cmocka_unit_test(chance_depends_on_seed_and_number_alone),
         cmocka_unit_test(scale_multiplies_the_gradient), cmocka_unit_test(absent_targets_teach_an_iou_of_zero),
         cmocka_unit_test(clicks_stay_in_the_picture),    cmocka_unit_test(answers_are_as_good_as_what_was_learned),
-        cmocka_unit_test(what_makes_no_sense_is_refused)};
+        cmocka_unit_test(held_statistics_stay),          cmocka_unit_test(what_makes_no_sense_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
