@@ -163,7 +163,7 @@ static fsam_status open_folders(cli_train_data *data, const cli_texts *texts, bo
                                  .seed = data->seed,
                                  .recipe = data->recipe,
                                  .cache_bytes = (size_t)data->amounts.cache_mb << 20};
-    if (validation) options.recipe.augmentation = fr_augmentation_none();
+    if (validation) options.recipe.augmentation = fr_augmentation_shown();
     if (validation) options.cache_bytes = 0;
     if (status == FSAM_OK) status = fr_folder_source_open(&options, data->lexicon, source);
     for (size_t i = 0; folder != NULL && i < texts->count; i++) free((void *)folder[i].path);

@@ -39,6 +39,11 @@ fr_augmentation fr_augmentation_none(void)
     return (fr_augmentation){.square = 1};
 }
 
+fr_augmentation fr_augmentation_shown(void)
+{
+    return (fr_augmentation){.negative_log = 1, .square = 1};
+}
+
 fr_numbers fr_augmentation_numbers(void)
 {
     static const fr_number numbers[] = {

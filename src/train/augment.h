@@ -45,6 +45,9 @@ typedef struct fr_augmentation {
 fr_augmentation fr_augmentation_usual(void);
 /* Pictures as they are at inference, padded to a square. */
 fr_augmentation fr_augmentation_none(void);
+/* Intensities as radiographs are shown, which is how a model is asked about simulated pictures (eval/data_set.h); else
+ * as none. */
+fr_augmentation fr_augmentation_shown(void);
 fr_numbers fr_augmentation_numbers(void);
 /* FSAM_ERROR_ARGUMENT names the field that is out of its range. */
 fsam_status fr_augmentation_check(const fr_augmentation *settings);

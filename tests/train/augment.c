@@ -55,6 +55,39 @@ static void test_off_is_inference(void **state)
     expect_inference(30, 40, true, FI_BONE_BRIGHT);
 }
 
+/* Intensities are shown as an evaluation shows them: bone bright, the logarithm stretched from 0 to 1. */
+static void test_shown_is_a_radiograph(void **state)
+{
+    (void)state;
+    fi_picture picture = noise_picture(80, 64);
+    const size_t pixels = (size_t)80 * 64;
+    float *bright = malloc(pixels * sizeof *bright), *input = malloc(3 * SIDE * SIDE * sizeof *input);
+    double least = 1, low = 1e9, high = -1e9;
+    for (size_t i = 0; i < pixels; i++) picture.gray[i] *= 0.9f; /* so that no logarithm is cut */
+    for (size_t i = 0; i < pixels; i++) least = fmin(least, picture.gray[i]);
+    for (size_t i = 0; i < pixels; i++) {
+        low = fmin(low, -log(picture.gray[i] - least + 0.001));
+        high = fmax(high, -log(picture.gray[i] - least + 0.001));
+    }
+    for (size_t i = 0; i < pixels; i++)
+        bright[i] = (float)((-log(picture.gray[i] - least + 0.001) - low) / (high - low));
+    const fi_picture radiograph = {.width = 80, .height = 64, .gray = bright};
+    const fi_prepare_options options = {.side = SIDE, .polarity = FI_BONE_BRIGHT, .square = true};
+    const fr_augmentation settings = fr_augmentation_shown();
+    const fr_frame f = {SIDE, FI_BONE_DARK};
+    fi_geometry geometry;
+    fr_view view;
+    expect_ok(fi_prepare(&radiograph, &options, input, &geometry));
+    fr_sample sample = run(&picture, &settings, &f, 3, &view);
+    for (int c = 0; c < 3; c++)
+        for (int i = 0; i < SIDE * SIDE; i++)
+            assert_float_equal(sample.image[3 * i + c], input[c * SIDE * SIDE + i], 1e-3);
+    fr_sample_free(&sample);
+    free(input);
+    free(bright);
+    free(picture.gray);
+}
+
 static void test_same_for_equal_keys(void **state)
 {
     (void)state;
@@ -177,6 +210,7 @@ static void test_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_off_is_inference),
+                                       cmocka_unit_test(test_shown_is_a_radiograph),
                                        cmocka_unit_test(test_same_for_equal_keys),
                                        cmocka_unit_test(test_polarity),
                                        cmocka_unit_test(test_mirror),
