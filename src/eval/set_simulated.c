@@ -81,21 +81,31 @@ static void close_simulated(void *opened)
 
 /* ---- what is not there ---- */
 
-/* Whether a name is annotated; of a group, also whether one of its members is, for a group that is not annotated may
- * only have been too large for it. */
-static bool is_seen(const fw_name *name, const fs_record *record)
+static bool is_or_has(const fw_name *name, const char *category)
+{
+    if (strcmp(category, name->name) == 0) return true;
+    for (size_t k = 0; k < name->member_count; k++)
+        if (strcmp(category, name->members[k]->name) == 0) return true;
+    return false;
+}
+
+/* Whether a name is in the picture, as the record knows, with a mask that counts or without; of a group, also whether
+ * one of its members is, for a group that is not annotated may only have been too large for it. */
+static bool is_seen(const fw_texts *texts, const fw_name *name, const fs_record *record)
 {
     for (int i = 0; i < record->count; i++) {
-        const char *category = record->annotation[i].category;
-        if (strcmp(category, name->name) == 0) return true;
+        if (is_or_has(name, record->annotation[i].category)) return true;
         if (name->all_tools && record->annotation[i].kind == FS_KIND_TOOL) return true;
-        for (size_t k = 0; k < name->member_count; k++)
-            if (strcmp(category, name->members[k]->name) == 0) return true;
+    }
+    for (int i = 0; i < record->unmasked; i++) {
+        const fw_name *unmasked = fw_name_find(texts, record->unmasked_name[i]);
+        if (is_or_has(name, record->unmasked_name[i])) return true;
+        if (name->all_tools && unmasked != NULL && unmasked->kind == FW_TOOL) return true;
     }
     return false;
 }
 
-/* Chooses among all names that are not annotated; the picture's number decides. Of FluoroSeg's pictures with parts
+/* Chooses among all names that are not in the record; the picture's number decides. Of FluoroSeg's pictures with parts
  * whose names are not published nobody knows what is missing, and its tools have no families. */
 static fsam_status choose_absent(const fe_set *set, size_t index, const fs_record *record, fe_case *c)
 {
@@ -108,7 +118,7 @@ static fsam_status choose_absent(const fe_set *set, size_t index, const fs_recor
     if (record->unnamed > 0) return fe_case_absent(c, chosen, 0);
     for (size_t i = 0; fw_name_at(all->texts, i) != NULL; i++) {
         const fw_name *name = fw_name_at(all->texts, i);
-        if ((!record->simulated && name->kind == FW_TOOL) || is_seen(name, record)) continue;
+        if ((!record->simulated && name->kind == FW_TOOL) || is_seen(all->texts, name, record)) continue;
         /* Each set of `wanted` among the candidates is equally likely (reservoir sampling). */
         const size_t at = candidates++ < wanted ? count++ : fb_random_below(&random, (uint32_t)candidates);
         if (at < wanted) chosen[at] = name->description;

@@ -294,7 +294,22 @@ static fs_annotation annotation_of(const char *category, fs_kind kind, int x)
     return a;
 }
 
-static void make_simulated(void)
+/* All structures and tools but the heart are there without a mask. */
+static void leave_the_heart_out(fs_record *record)
+{
+    fw_texts *texts;
+    const fw_name *name;
+    assert_ok(fw_texts_open(NULL, &texts));
+    record->unmasked_known = true;
+    record->unmasked_name = calloc(1024, sizeof *record->unmasked_name);
+    for (size_t i = 0; (name = fw_name_at(texts, i)) != NULL; i++)
+        if (name->kind != FW_GROUP && strcmp(name->name, "heart") != 0)
+            record->unmasked_name[record->unmasked++] = strdup(name->name);
+    assert_true(record->unmasked < 1024);
+    fw_texts_free(texts);
+}
+
+static void make_simulated(bool full)
 {
     fs_record record = {.width = MADE_WIDTH,
                         .height = MADE_HEIGHT,
@@ -309,6 +324,7 @@ static void make_simulated(void)
     record.annotation = calloc(2, sizeof *record.annotation);
     record.annotation[0] = annotation_of("femur_left", FS_KIND_ORGAN, 5);
     record.annotation[1] = annotation_of("cortical_screw", FS_KIND_TOOL, 7);
+    if (full) leave_the_heart_out(&record);
     assert_ok(fs_case_begin(in_folder("set"), &about, 1, &writer));
     assert_ok(fs_case_put(writer, 0, gray, &record));
     assert_ok(fs_case_end(writer));
@@ -322,7 +338,7 @@ static void reads_simulated_cases(void **state)
 {
     (void)state;
     fe_set *set;
-    make_simulated();
+    make_simulated(false);
     assert_int_equal(fe_set_open(in_folder("set"), &(fe_set_options){0}, &set), FSAM_ERROR_ARGUMENT);
     assert_non_null(strstr(fb_message(), "val.txt: lists no case"));
     set = open_made("set", &(fe_set_options){.split = "train", .absent = 20});
@@ -345,6 +361,19 @@ static void reads_simulated_cases(void **state)
     }
     fe_case_free(&c);
     fe_case_free(&again);
+    fe_set_free(set);
+}
+
+/* What is in the picture without a mask that counts is not asked for as absent, nor is a group of it. */
+static void unmasked_structures_are_not_absent(void **state)
+{
+    (void)state;
+    make_simulated(true);
+    fe_set *set = open_made("set", &(fe_set_options){.split = "train", .absent = 20});
+    fe_case c = read_made(set, 0);
+    assert_int_equal(c.absents, 1);
+    assert_string_equal(c.absent[0], "Heart");
+    fe_case_free(&c);
     fe_set_free(set);
 }
 
@@ -418,6 +447,7 @@ int main(void)
         IN_FOLDER(refuses_hostile_manifests),
         IN_FOLDER(refuses_what_does_not_fit),
         IN_FOLDER(reads_simulated_cases),
+        IN_FOLDER(unmasked_structures_are_not_absent),
         IN_FOLDER(asks_in_other_words),
         IN_FOLDER(reads_fluoroseg),
     };
