@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/commands.h"
+#include "cli/exit_status.h"
 #include "cli/progress.h"
 #include "cli/train_data.h"
 #include "train/checkpoint.h"
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct request {
     const char *output, *config, *model, *words;
@@ -108,11 +110,11 @@ const cli_command cli_train = {
              "\n"
              "A run that was stopped in any way goes on with --resume from its last checkpoint, to the\n"
              "same numbers as one that was not. Ctrl-C ends it after the iteration at hand, with a\n"
-             "checkpoint.",
+             "checkpoint and status 130.",
     .examples = "  fsam train -o run --words words.safetensors -c small.json -d set --validate set\n"
                 "  fsam train -o run --resume\n"
                 "  fsam train -o mine -m model.safetensors --patient ct.nii.gz,labels.nii.gz \\\n"
-                "      --set run.iterations=2000 --set schedule.peak=1e-4",
+                "      --set run.iterations=2000 --set schedule.warm_up=100 --set schedule.peak=1e-4",
     .options = options,
     .count = sizeof options / sizeof options[0],
     .run = cmd_train,
@@ -158,10 +160,11 @@ static fsam_status check_sections(const json_t *configuration)
 }
 
 /* From the file, or the folder's own when a run goes on, and the command line; every value is there afterwards. */
-static fsam_status configure(const request *wanted, bool goes_on, json_t **configuration, fr_run_settings *settings)
+static fsam_status configure(const request *wanted, json_t **configuration, fr_run_settings *settings)
 {
     char own[FR_PATH];
     snprintf(own, sizeof own, "%s/configuration.json", wanted->output);
+    const bool goes_on = wanted->resume && access(own, F_OK) == 0;
     const char *path = wanted->config != NULL ? wanted->config : goes_on ? own : NULL;
     if (path != NULL) FB_TRY(read_file(path, configuration));
     if (path == NULL) *configuration = json_object();
@@ -190,6 +193,7 @@ static fsam_status make_start(const request *wanted, const json_t *configuration
     return status;
 }
 
+/* A run that goes on without any checkpoint begins again from the model that it had made. */
 static fsam_status open_model(const request *wanted, const char *checkpoint, const json_t *configuration, uint64_t seed,
                               fm_model **model)
 {
@@ -197,32 +201,49 @@ static fsam_status open_model(const request *wanted, const char *checkpoint, con
     if (checkpoint[0] != '\0') return fm_model_open(checkpoint, model);
     if (wanted->model != NULL) return fm_model_open(wanted->model, model);
     snprintf(start, sizeof start, "%s/start.safetensors", wanted->output);
-    FB_TRY(make_start(wanted, configuration, seed, start));
+    if (wanted->words != NULL || !wanted->resume || access(start, R_OK) != 0)
+        FB_TRY(make_start(wanted, configuration, seed, start));
     return fm_model_open(start, model);
 }
 
 /* ---- what is told ---- */
 
-static volatile sig_atomic_t stop_wanted;
+typedef struct telling {
+    const request *wanted;
+    uint64_t done, all; /* iterations */
+} telling;
 
+static volatile sig_atomic_t stop_wanted; /* the signal's number */
+static struct sigaction usual_interrupt, usual_termination;
+
+/* The second time the program ends at once, as it does everywhere else: the checkpoints are whole anyway. */
 static void ask_to_stop(int number)
 {
-    (void)number;
-    stop_wanted = 1;
+    stop_wanted = number;
+    sigaction(number, number == SIGINT ? &usual_interrupt : &usual_termination, NULL);
 }
 
-/* The second time the program ends at once: the checkpoints are whole anyway. */
 static void catch_stops(void)
 {
-    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESETHAND};
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    struct sigaction action = {.sa_handler = ask_to_stop};
+    sigaction(SIGINT, &action, &usual_interrupt);
+    sigaction(SIGTERM, &action, &usual_termination);
 }
 
 static bool stops(void *context)
 {
     (void)context;
     return stop_wanted != 0;
+}
+
+/* The exit status of a run without a failure: one that was stopped before its end says so. */
+static int status_of(const telling *told)
+{
+    if (stop_wanted == 0 || told->done >= told->all) return FSAM_OK;
+    if (!told->wanted->quiet)
+        printf("stopped after %llu of %llu; --resume goes on\n", (unsigned long long)told->done,
+               (unsigned long long)told->all);
+    return CLI_SIGNALLED + stop_wanted;
 }
 
 static void format_left(double seconds, char text[32])
@@ -235,9 +256,11 @@ static void format_left(double seconds, char text[32])
 
 static void hear(void *context, const fr_event *event)
 {
-    const request *wanted = context;
+    telling *told = context;
     const fr_step_report *r = &event->report;
     unsigned long long done = event->iteration, all = event->iterations;
+    told->done = done;
+    told->all = all;
     if (event->kind == FR_WARNING) {
         cli_progress_clear();
         fprintf(stderr, "fsam train: %s\n", event->message);
@@ -248,7 +271,7 @@ static void hear(void *context, const fr_event *event)
         cli_progress("%llu of %llu: loss %.3f, dice %.3f, IoU %.2f by text, %.2f after clicks, rate %.2g, %.2f s each, "
                      "%s left",
                      done, all, r->loss, r->dice, r->text_iou, r->last_iou, event->rate, event->seconds, left);
-    } else if (!wanted->quiet) {
+    } else if (!told->wanted->quiet) {
         cli_progress_clear();
         printf("%llu of %llu: %d asked: IoU %.3f by text, %.3f after clicks; %.3f predicted of what is absent%s\n",
                done, all, r->targets, r->text_iou, r->last_iou, r->absent_iou, event->best ? "; the best so far" : "");
@@ -260,7 +283,7 @@ static void hear(void *context, const fr_event *event)
 /* ---- the run ---- */
 
 static fsam_status train(const request *wanted, const char *checkpoint, json_t *configuration,
-                         const fr_run_settings *settings)
+                         const fr_run_settings *settings, telling *told)
 {
     char path[FR_PATH];
     fm_model *model = NULL;
@@ -284,7 +307,7 @@ static fsam_status train(const request *wanted, const char *checkpoint, json_t *
                             .settings = settings,
                             .training = compact,
                             .device = ft_cpu(FT_F32),
-                            .listener = {(void *)wanted, hear, stops}};
+                            .listener = {told, hear, stops}};
         cli_progress_start(!wanted->quiet);
         catch_stops();
         status = fr_run(&job);
@@ -297,7 +320,7 @@ static fsam_status train(const request *wanted, const char *checkpoint, json_t *
     return status;
 }
 
-static fsam_status run(const request *wanted)
+static fsam_status run(const request *wanted, telling *told)
 {
     char checkpoint[FR_PATH];
     fr_run_settings settings;
@@ -311,8 +334,8 @@ static fsam_status run(const request *wanted)
     if (checkpoint[0] != '\0' && !wanted->resume)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: holds a run already (--resume goes on)", wanted->output);
     if (wanted->threads > 0) omp_set_num_threads(wanted->threads);
-    fsam_status status = configure(wanted, checkpoint[0] != '\0', &configuration, &settings);
-    if (status == FSAM_OK) status = train(wanted, checkpoint, configuration, &settings);
+    fsam_status status = configure(wanted, &configuration, &settings);
+    if (status == FSAM_OK) status = train(wanted, checkpoint, configuration, &settings, told);
     json_decref(configuration);
     return status;
 }
@@ -323,7 +346,9 @@ int cmd_train(int count, char **word)
     cli_texts operands;
     bool help;
     fsam_status status = cli_parse(&cli_train, count, word, &wanted, &operands, &help);
-    if (status == FSAM_OK && !help) status = run(&wanted);
+    telling told = {.wanted = &wanted};
+    if (status == FSAM_OK && !help) status = run(&wanted, &told);
+    const int result = status == FSAM_OK ? status_of(&told) : cli_failed(&cli_train, status);
     cli_request_free(&cli_train, &wanted, &operands);
-    return status == FSAM_OK ? FSAM_OK : cli_failed(&cli_train, status);
+    return result;
 }

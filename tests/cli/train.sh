@@ -39,6 +39,29 @@ cmp "$folder/whole/configuration.json" "$folder/cut/configuration.json" || fail 
 cmp "$folder/whole/model.safetensors" "$folder/cut/model.safetensors" || fail "the models differ"
 expect 0 "56" info "$folder/whole/model.safetensors"
 
+# a run that was cut before its first checkpoint begins again, without being told of its words and data again
+mkdir "$folder/early"
+cp "$folder/whole/start.safetensors" "$folder/whole/configuration.json" "$folder/early"
+expect 0 "" train -o "$folder/early" --resume -q
+cmp "$folder/whole/model.safetensors" "$folder/early/model.safetensors" || fail "the run that began again differs"
+expect 2 "neither --model nor --words" train -o "$folder/nothing" --resume -d "$set"
+
+# Ctrl-C and kill end a run after the iteration at hand, with a checkpoint and their own status
+for signal in INT:130 TERM:143; do
+    rm -rf "$folder/stopped"
+    "$fsam" train -o "$folder/stopped" --words "$words" -c "$config" -d "$set" --set run.iterations=1000000 \
+        --set run.checkpoint_every=1000000 >"$folder/stopped.txt" 2>&1 &
+    run=$!
+    while ! grep -q '"loss":' "$folder/stopped/log.jsonl" 2>/dev/null && kill -0 $run 2>/dev/null; do sleep 0.1; done
+    kill -${signal%:*} $run
+    wait $run
+    got=$?
+    [ $got -eq "${signal#*:}" ] || fail "stopped by ${signal%:*}: status $got"
+    grep -q '^stopped after [0-9]* of 1000000; --resume goes on$' "$folder/stopped.txt" ||
+        fail "stopped by ${signal%:*}: said $(cat "$folder/stopped.txt")"
+    ls "$folder/stopped" | grep -q '^checkpoint-0.*\.safetensors$' || fail "stopped by ${signal%:*}: no checkpoint"
+done
+
 # the model is trained further, and validated; and straight from a patient
 cp -r "$set" "$folder/held"
 cp "$set/train.txt" "$folder/held/val.txt"
