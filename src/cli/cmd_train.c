@@ -282,17 +282,29 @@ static void hear(void *context, const fr_event *event)
 
 /* ---- the run ---- */
 
+/* The model that is trained, with its sizes in the configuration, whatever that asked of a new one. */
+static fsam_status take_model(const request *wanted, const char *checkpoint, json_t *configuration, uint64_t seed,
+                              fm_model **model)
+{
+    json_t *sizes;
+    FB_TRY(open_model(wanted, checkpoint, configuration, seed, model));
+    FB_TRY(fb_json_parse(fm_model_metadata(*model, "fsam.config"), FB_JSON_SETTINGS, 0, fm_model_name(*model), &sizes));
+    json_object_del(sizes, "text");
+    if (json_object_set_new(configuration, "model", sizes) == 0) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_MEMORY, "configuration: out of memory");
+}
+
 static fsam_status train(const request *wanted, const char *checkpoint, json_t *configuration,
                          const fr_run_settings *settings, telling *told)
 {
     char path[FR_PATH];
     fm_model *model = NULL;
     cli_train_data *data = NULL;
-    char *resolved = json_dumps(configuration, JSON_INDENT(2)), *compact = json_dumps(configuration, JSON_COMPACT);
     snprintf(path, sizeof path, "%s/configuration.json", wanted->output);
-    fsam_status status = resolved != NULL && compact != NULL
-                             ? open_model(wanted, checkpoint, configuration, (uint64_t)settings->run.seed, &model)
-                             : fb_fail(FSAM_ERROR_MEMORY, "configuration: out of memory");
+    fsam_status status = take_model(wanted, checkpoint, configuration, (uint64_t)settings->run.seed, &model);
+    char *resolved = json_dumps(configuration, JSON_INDENT(2)), *compact = json_dumps(configuration, JSON_COMPACT);
+    if (status == FSAM_OK && (resolved == NULL || compact == NULL))
+        status = fb_fail(FSAM_ERROR_MEMORY, "configuration: out of memory");
     if (status == FSAM_OK)
         status = cli_train_data_open(configuration, fm_model_config(model)->img_size,
                                      fm_model_bone_bright(model) ? FI_BONE_BRIGHT : FI_BONE_DARK,

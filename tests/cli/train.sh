@@ -66,7 +66,8 @@ done
 cp -r "$set" "$folder/held"
 cp "$set/train.txt" "$folder/held/val.txt"
 expect 0 "2 of 2: " train -o "$folder/more" -m "$folder/whole/model.safetensors" -d "$set" -c "$config" \
-    --validate "$folder/held" --set run.iterations=2
+    --validate "$folder/held" --set run.iterations=2 --set model.img_size=112
+grep -q '"img_size": 56' "$folder/more/configuration.json" || fail "the configuration has not the model's sizes"
 expect 0 "" train -o "$folder/straight" -m "$folder/whole/model.safetensors" --patient analytic -c "$config" -q \
     --set run.iterations=1 --set data.spacing_mm=8 --set data.pixels=64 --set data.pool=2 --set data.views=2 \
     --set data.vary=0
