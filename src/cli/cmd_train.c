@@ -10,10 +10,12 @@
 #include "train/start.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <omp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -282,6 +284,17 @@ static void hear(void *context, const fr_event *event)
 
 /* ---- the run ---- */
 
+/* One process at a time: two would write each other's checkpoints. The lock goes with the process, however it ends, and
+ * is done without on file systems that have none. */
+static fsam_status take_folder(const char *path, int *lock)
+{
+    *lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0) return fb_fail(FSAM_ERROR_IO, "%s: cannot open the folder: %s", path, strerror(errno));
+    if (flock(*lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: another fsam train is at work in it", path);
+    return FSAM_OK;
+}
+
 /* The model that is trained, with its sizes in the configuration, whatever that asked of a new one. */
 static fsam_status take_model(const request *wanted, const char *checkpoint, json_t *configuration, uint64_t seed,
                               fm_model **model)
@@ -332,16 +345,11 @@ static fsam_status train(const request *wanted, const char *checkpoint, json_t *
     return status;
 }
 
-static fsam_status run(const request *wanted, telling *told)
+static fsam_status run_in_folder(const request *wanted, telling *told)
 {
     char checkpoint[FR_PATH];
     fr_run_settings settings;
     json_t *configuration = NULL;
-    if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
-    if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
-        return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");
-    if (mkdir(wanted->output, 0777) != 0 && errno != EEXIST)
-        return fb_fail(FSAM_ERROR_IO, "%s: cannot make the folder: %s", wanted->output, strerror(errno));
     FB_TRY(fr_checkpoint_find(wanted->output, checkpoint));
     if (checkpoint[0] != '\0' && !wanted->resume)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: holds a run already (--resume goes on)", wanted->output);
@@ -349,6 +357,20 @@ static fsam_status run(const request *wanted, telling *told)
     fsam_status status = configure(wanted, &configuration, &settings);
     if (status == FSAM_OK) status = train(wanted, checkpoint, configuration, &settings, told);
     json_decref(configuration);
+    return status;
+}
+
+static fsam_status run(const request *wanted, telling *told)
+{
+    int lock;
+    if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
+    if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");
+    if (mkdir(wanted->output, 0777) != 0 && errno != EEXIST)
+        return fb_fail(FSAM_ERROR_IO, "%s: cannot make the folder: %s", wanted->output, strerror(errno));
+    fsam_status status = take_folder(wanted->output, &lock);
+    if (status == FSAM_OK) status = run_in_folder(wanted, told);
+    if (lock >= 0) close(lock);
     return status;
 }
 

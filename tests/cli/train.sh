@@ -53,6 +53,7 @@ for signal in INT:130 TERM:143; do
         --set run.checkpoint_every=1000000 >"$folder/stopped.txt" 2>&1 &
     run=$!
     while ! grep -q '"loss":' "$folder/stopped/log.jsonl" 2>/dev/null && kill -0 $run 2>/dev/null; do sleep 0.1; done
+    expect 2 "another fsam train is at work in it" train -o "$folder/stopped" --resume
     kill -${signal%:*} $run
     wait $run
     got=$?
