@@ -31,9 +31,10 @@ void fs_points_free(fs_points *points)
 typedef struct shadow {
     size_t count;
     float (*pixel)[2];
+    bool *beyond; /* behind the detector: no ray meets it */
     float low[2], high[2];
     double side; /* of a cell, pixels */
-    bool in_front;
+    bool in_front, any_beyond;
 } shadow;
 
 static void cast(const fx_camera *camera, const fs_points *points, const fv_affine *world_from, shadow *s)
@@ -44,6 +45,8 @@ static void cast(const fx_camera *camera, const fs_points *points, const fv_affi
         const double depth = fx_camera_project(camera, world, pixel);
         s->in_front = s->in_front && depth > 1;
         if (!s->in_front) return;
+        s->beyond[s->count] = depth > camera->sdd_mm;
+        s->any_beyond = s->any_beyond || s->beyond[s->count];
         s->side = fmax(s->side, points->spacing_mm * fx_camera_focal_px(camera) / depth);
         for (int k = 0; k < 2; k++) {
             s->pixel[s->count][k] = (float)pixel[k];
@@ -68,17 +71,20 @@ static bool is_all_within(const fx_camera *camera, const fx_shadows *open, const
     return true;
 }
 
+/* A cell is seen when one of its points lies before the detector, and its middle in the field. */
 static double share_of(const fx_camera *camera, const fx_shadows *open, shadow *s, uint8_t *cell)
 {
     const double width = fmax(s->high[0] - s->low[0], s->high[1] - s->low[1]);
     const double side = fmax(s->side, width / (MOST_CELLS - 1));
+    enum { HELD = 1, TRIED = 2 };
     size_t all = 0, within = 0;
     for (size_t i = 0; i < s->count; i++) {
         const int x = (int)((s->pixel[i][0] - s->low[0]) / side), y = (int)((s->pixel[i][1] - s->low[1]) / side);
         uint8_t *here = &cell[y * MOST_CELLS + x];
-        if (*here) continue;
-        *here = 1;
-        all++;
+        all += !(*here & HELD);
+        *here |= HELD;
+        if (s->beyond[i] || *here & TRIED) continue;
+        *here |= TRIED;
         within += is_within(camera, open, s->low[0] + (x + 0.5) * side, s->low[1] + (y + 0.5) * side);
     }
     return (double)within / (double)all;
@@ -94,17 +100,20 @@ fsam_status fs_shadow_share(const fx_camera *camera, const fx_shadows *open, con
     if (room == 0) return FSAM_OK;
     uint8_t *cell = calloc(MOST_CELLS, MOST_CELLS);
     s.pixel = malloc(room * sizeof *s.pixel);
-    if (s.pixel == NULL || cell == NULL) {
+    s.beyond = malloc(room * sizeof *s.beyond);
+    if (s.pixel == NULL || s.beyond == NULL || cell == NULL) {
         free(s.pixel);
+        free(s.beyond);
         free(cell);
         return fb_fail(FSAM_ERROR_MEMORY, "visible fraction: out of memory");
     }
     for (size_t i = 0; i < count; i++) cast(camera, points[i], world_from[i], &s);
-    if (s.in_front && is_all_within(camera, open, &s))
+    if (s.in_front && !s.any_beyond && is_all_within(camera, open, &s))
         *share = 1;
     else if (s.in_front)
         *share = share_of(camera, open, &s, cell);
     free(s.pixel);
+    free(s.beyond);
     free(cell);
     return FSAM_OK;
 }

@@ -22,9 +22,9 @@ void fs_points_free(fs_points *points);
 
 /* The share, 0..1, of the shadow of several structures together: cells of the detector's plane, as wide as the points
  * are apart there, that hold a point, and of these the cells in the picture, or in its open field: the one structure of
- * `open`, which is convex; NULL where all of it is open. 1 exactly when all points are seen there; 0 without points,
- * and for points that are not all in front of the source. world_from[i] takes points[i] into the world; NULL: all are
- * there. FSAM_ERROR_MEMORY. */
+ * `open`, which is convex; NULL where all of it is open. Points behind the detector are not seen. 1 exactly when all
+ * points are seen there; 0 without points, and for points that are not all in front of the source. world_from[i] takes
+ * points[i] into the world; NULL: all are there. FSAM_ERROR_MEMORY. */
 fsam_status fs_shadow_share(const fx_camera *camera, const fx_shadows *open, const fs_points *const *points,
                             const fv_affine *const *world_from, size_t count, double *share);
 

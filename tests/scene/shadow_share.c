@@ -90,9 +90,31 @@ static void test_together(void **state)
     free(outside.at);
 }
 
+/* Of two plates one behind the other, the farther behind the detector. */
+static void test_behind_the_detector(void **state)
+{
+    const fx_camera c = camera();
+    const fs_points near = plate(0, 0), far = plate(0, 0), *const list[] = {&near, &far};
+    fv_affine shift = fv_affine_identity();
+    shift.m[1][3] =
+        1500; /* 2000 mm from the source: cast on the plane of the detector, a quarter as wide as the other */
+    const fv_affine *const moved[] = {NULL, &shift}, *const alone[] = {&shift};
+    double share;
+    (void)state;
+    assert_ok(fs_shadow_share(&c, NULL, list + 1, alone, 1, &share));
+    assert_true(share == 0);
+    assert_ok(fs_shadow_share(&c, NULL, list, moved, 2, &share)); /* within the other's shadow */
+    assert_true(share == 1);
+    shift.m[0][3] = 200; /* beside it: 1 of 1 + 1 / 16 */
+    assert_ok(fs_shadow_share(&c, NULL, list, moved, 2, &share));
+    assert_true(fabs(share - 16.0 / 17) < 0.03);
+    free(near.at);
+    free(far.at);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_shares), cmocka_unit_test(test_open),
-                                       cmocka_unit_test(test_together)};
+                                       cmocka_unit_test(test_together), cmocka_unit_test(test_behind_the_detector)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
