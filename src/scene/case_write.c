@@ -7,11 +7,13 @@
 #include "scene/case_read.h"
 #include "scene/record_json.h"
 #include "scene/record_read.h"
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 struct fs_case_writer {
     char *folder, *name;
@@ -72,12 +74,25 @@ static fsam_status write_case(const fs_case_writer *writer)
     return status;
 }
 
-/* A case of this name that is there must have been made alike: pictures of two kinds would be mixed. */
-static fsam_status check_settings(const fs_case_writer *writer, const char *path)
+/* Whether a folder has anything in it; also when that cannot be told. */
+static bool has_files(const char *folder)
+{
+    DIR *stream = opendir(folder);
+    if (stream == NULL) return errno != ENOENT;
+    bool any = false;
+    for (const struct dirent *entry; !any && (entry = readdir(stream)) != NULL;)
+        any = strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(stream);
+    return any;
+}
+
+/* A case of this name that is there must have been made alike: pictures of two kinds would be mixed. One that was begun
+ * without a picture binds nobody. */
+static fsam_status check_settings(const fs_case_writer *writer, const char *path, const char *folder)
 {
     struct stat info;
     fs_case old;
-    if (stat(path, &info) != 0) return FSAM_OK;
+    if (stat(path, &info) != 0 || !has_files(folder)) return FSAM_OK;
     FB_TRY(fs_case_read(writer->folder, writer->name, &old));
     const char *settings = json_string_value(json_object_get(writer->about, "settings"));
     const bool same = settings != NULL && strcmp(settings, old.settings) == 0;
@@ -96,7 +111,7 @@ static fsam_status begin(fs_case_writer *writer)
         free(path);
         return no_memory(writer);
     }
-    fsam_status status = check_settings(writer, path);
+    fsam_status status = check_settings(writer, path, folder);
     if (status == FSAM_OK) status = make_folder(writer->folder);
     if (status == FSAM_OK) status = make_folder(folder);
     if (status == FSAM_OK) status = write_case(writer);
@@ -159,6 +174,16 @@ void fs_case_writer_free(fs_case_writer *writer)
 fsam_status fs_case_end(fs_case_writer *writer)
 {
     return write_case(writer);
+}
+
+void fs_case_abandon(fs_case_writer *writer)
+{
+    char *path = case_path(writer), *folder = NULL;
+    if (path != NULL && asprintf(&folder, "%s/%s", writer->folder, writer->name) >= 0) {
+        if (rmdir(folder) == 0) unlink(path); /* a folder that has pictures stays, and what lists them */
+        free(folder);
+    }
+    free(path);
 }
 
 /* ---- pictures ---- */

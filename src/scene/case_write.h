@@ -12,7 +12,8 @@
 typedef struct fs_case_writer fs_case_writer;
 
 /* Begins the case in `folder` (both folders are made), or goes on with it. `about` is copied but for its images, of
- * which there may be up to `total`. FSAM_ERROR_ARGUMENT when the case is there and was made with other settings.
+ * which there may be up to `total`. FSAM_ERROR_ARGUMENT when the case is there, has pictures, and was made with other
+ * settings.
  * Owned: fs_case_writer_free. */
 fsam_status fs_case_begin(const char *folder, const fs_case *about, size_t total, fs_case_writer **writer);
 /* For another process than the one that began the case, after it has: writes nothing itself. */
@@ -27,6 +28,8 @@ fsam_status fs_case_put(fs_case_writer *writer, size_t number, const uint16_t *g
 bool *fs_case_there(fs_case_writer *writer);
 /* Lists the pictures that are there. */
 fsam_status fs_case_end(fs_case_writer *writer);
+/* Takes back what the beginning left, where no picture has been put beside it: of a patient that cannot be read. */
+void fs_case_abandon(fs_case_writer *writer);
 void fs_case_writer_free(fs_case_writer *writer); /* NULL is allowed */
 
 /* Adds cases to train.txt and val.txt of `folder`, whole cases to either, a tenth of all (rounded down) to val.txt.

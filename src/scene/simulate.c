@@ -310,9 +310,11 @@ static fsam_status prepare(work *w)
 static fsam_status make_all(work *w)
 {
     const fs_simulation *s = w->simulation;
-    fsam_status status = FSAM_OK;
+    fsam_status status;
     FB_TRY(fb_ranks_agree(s->ranks, begin_case(w)));
-    FB_TRY(fb_ranks_agree(s->ranks, prepare(w)));
+    status = fb_ranks_agree(s->ranks, prepare(w));
+    if (status != FSAM_OK && fb_ranks_rank(s->ranks) == 0) fs_case_abandon(w->writer);
+    FB_TRY(status);
     for (size_t begin = 0; begin < s->images && status == FSAM_OK; begin += (size_t)s->views)
         status = make_scene(w, begin);
     /* the others may be at work for long, and will meet what this rank did, as a full disk */

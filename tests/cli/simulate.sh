@@ -59,4 +59,5 @@ expect 4 "none.stl: cannot open" simulate $small --tool "$folder/none.stl" -o "$
 expect 4 "pictures: 1 made" simulate $small -n 1 --patient "$folder/none/ct.nii.gz,$folder/none/labels.nii.gz" -o "$folder/b"
 [ -f "$folder/b/phantom/000000.png" ] || fail "the phantom was not made after a failure"
 [ "$(cat "$folder/b/train.txt")" = phantom ] || fail "train.txt lists a case that failed"
+expect_files "$folder/b" phantom phantom.json train.txt val.txt # nothing is left of the one that failed
 finish

@@ -101,6 +101,33 @@ static void test_resume(void **state)
     assert_null(writer);
 }
 
+/* What was begun, and failed before its first picture, does not bind the next to its settings. */
+static void test_without_pictures(void **state)
+{
+    const fs_case first = about("p4", "kv 80"), other = about("p4", "kv 90");
+    fs_case_writer *writer;
+    fs_case c;
+    (void)state;
+    assert_ok(fs_case_begin(folder, &first, 1, &writer));
+    fs_case_writer_free(writer); /* as if it had been killed */
+    assert_ok(fs_case_begin(folder, &other, 1, &writer));
+    assert_ok(fs_case_read(folder, "p4", &c));
+    assert_string_equal(c.settings, "kv 90");
+    fs_case_free(&c);
+    put(writer, 0);
+    fs_case_abandon(writer); /* it has a picture: it stays */
+    fs_case_writer_free(writer);
+    assert_int_equal(fs_case_begin(folder, &first, 1, &writer), FSAM_ERROR_ARGUMENT);
+
+    assert_int_equal(unlink(in_folder("p4/000000.png")), 0);
+    assert_int_equal(unlink(in_folder("p4/000000.json")), 0);
+    assert_ok(fs_case_begin(folder, &first, 1, &writer));
+    fs_case_abandon(writer);
+    fs_case_writer_free(writer);
+    assert_int_equal(access(in_folder("p4.json"), F_OK), -1);
+    assert_int_equal(access(in_folder("p4"), F_OK), -1);
+}
+
 static void test_bad_cases(void **state)
 {
     static const struct {
@@ -178,8 +205,8 @@ static void test_split(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_write_and_read), cmocka_unit_test(test_resume),
-                                       cmocka_unit_test(test_bad_cases), cmocka_unit_test(test_names),
-                                       cmocka_unit_test(test_split)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_write_and_read), cmocka_unit_test(test_resume), cmocka_unit_test(test_without_pictures),
+        cmocka_unit_test(test_bad_cases),      cmocka_unit_test(test_names),  cmocka_unit_test(test_split)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
