@@ -86,6 +86,16 @@ static bool has_files(const char *folder)
     return any;
 }
 
+static bool same_sources(const json_t *sources, const fs_case *old)
+{
+    bool same = json_array_size(sources) == (size_t)old->sources;
+    for (int i = 0; same && i < old->sources; i++) {
+        const char *path = json_string_value(json_array_get(sources, (size_t)i));
+        same = path != NULL && strcmp(path, old->source[i]) == 0;
+    }
+    return same;
+}
+
 /* A case of this name that is there must have been made alike: pictures of two kinds would be mixed. One that was begun
  * without a picture binds nobody. */
 static fsam_status check_settings(const fs_case_writer *writer, const char *path, const char *folder)
@@ -95,11 +105,14 @@ static fsam_status check_settings(const fs_case_writer *writer, const char *path
     if (stat(path, &info) != 0 || !has_files(folder)) return FSAM_OK;
     FB_TRY(fs_case_read(writer->folder, writer->name, &old));
     const char *settings = json_string_value(json_object_get(writer->about, "settings"));
-    const bool same = settings != NULL && strcmp(settings, old.settings) == 0;
     fsam_status status = FSAM_OK;
-    if (!same)
+    if (settings == NULL || strcmp(settings, old.settings) != 0)
         status = fb_fail(FSAM_ERROR_ARGUMENT, "%s: \"settings\": was made with others (%s): write to another folder",
                          path, old.settings);
+    else if (!same_sources(json_object_get(writer->about, "sources"), &old))
+        status =
+            fb_fail(FSAM_ERROR_ARGUMENT, "%s: \"sources\": was made from others (%s, ...): write to another folder",
+                    path, old.sources > 0 ? old.source[0] : "none");
     fs_case_free(&old);
     return status;
 }

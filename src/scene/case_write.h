@@ -13,8 +13,7 @@ typedef struct fs_case_writer fs_case_writer;
 
 /* Begins the case in `folder` (both folders are made), or goes on with it. `about` is copied but for its images, of
  * which there may be up to `total`. FSAM_ERROR_ARGUMENT when the case is there, has pictures, and was made with other
- * settings.
- * Owned: fs_case_writer_free. */
+ * settings or from other sources. Owned: fs_case_writer_free. */
 fsam_status fs_case_begin(const char *folder, const fs_case *about, size_t total, fs_case_writer **writer);
 /* For another process than the one that began the case, after it has: writes nothing itself. */
 fsam_status fs_case_join(const char *folder, const fs_case *about, size_t total, fs_case_writer **writer);

@@ -78,6 +78,7 @@ static void write_settings(const fs_simulation *s, const fs_source *source, char
 {
     const fs_sampling *p = &s->sampling;
     char spacing[32] = "", tools[80] = "";
+    const char *ids = source->standard_ids ? ", standard ids" : "";
     if (source->ct == NULL) snprintf(spacing, sizeof spacing, ", phantom %g mm", source->spacing_mm);
     if (s->tools != NULL && s->tools->count > 0)
         snprintf(tools, sizeof tools, ", own tools %d (%016" PRIx64 ") share %g", s->tools->count,
@@ -85,9 +86,9 @@ static void write_settings(const fs_simulation *s, const fs_source *source, char
     snprintf(out, room,
              "fsam %s, seed %" PRIu64
              ", %d views a scene, %d pixels, standard %g, jitter %g, cut %g, tools %d-%d, kv %g, dose %g, "
-             "scatter %g, noise %d, shutters %g, vary %d%s%s",
+             "scatter %g, noise %d, shutters %g, vary %d%s%s%s",
              FSAM_VERSION, s->seed, s->views, p->pixels, p->standard_share, p->jitter, p->most_cut, p->least_tools,
-             p->most_tools, p->kv, p->dose, p->scatter_ratio, p->noise, p->shutters, s->vary, spacing, tools);
+             p->most_tools, p->kv, p->dose, p->scatter_ratio, p->noise, p->shutters, s->vary, spacing, ids, tools);
 }
 
 /* source [room]: paths of all that the pictures are made from. Returns how many there are. */

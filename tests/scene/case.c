@@ -99,6 +99,17 @@ static void test_resume(void **state)
     assert_int_equal(fs_case_begin(folder, &other, 5, &writer), FSAM_ERROR_ARGUMENT);
     assert_string_equal(fb_message(), path);
     assert_null(writer);
+
+    char another[] = "other/ct.nii.gz", *moved[] = {another, first.source[1]};
+    fs_case elsewhere = first;
+    elsewhere.source = moved;
+    snprintf(path, sizeof path, "%s/p2.json: \"sources\": was made from others (%s, ...): write to another folder",
+             folder, first.source[0]);
+    assert_int_equal(fs_case_begin(folder, &elsewhere, 5, &writer), FSAM_ERROR_ARGUMENT);
+    assert_string_equal(fb_message(), path);
+    elsewhere = first;
+    elsewhere.sources = 1;
+    assert_int_equal(fs_case_begin(folder, &elsewhere, 5, &writer), FSAM_ERROR_ARGUMENT);
 }
 
 /* What was begun, and failed before its first picture, does not bind the next to its settings. */
