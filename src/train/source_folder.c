@@ -132,9 +132,10 @@ static fsam_status list_all(fr_folder_source *s)
         s->epoch += s->draws[i];
     }
     if (s->epoch == 0)
-        return fb_fail(FSAM_ERROR_MISMATCH, "%s: %s lists no picture",
-                       count > 0 ? s->options.folder[0].path : "samples",
-                       s->options.validation ? "val.txt" : "train.txt");
+        return fb_fail(FSAM_ERROR_MISMATCH, "%s: %s", count > 0 ? s->options.folder[0].path : "samples",
+                       s->options.validation ? "val.txt lists no picture (of less than ten patients, fsam simulate "
+                                               "keeps none for validation)"
+                                             : "train.txt lists no picture");
     s->kept = calloc(s->pictures, sizeof(fr_decoded *));
     return s->kept != NULL ? FSAM_OK : no_memory("samples");
 }

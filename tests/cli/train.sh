@@ -28,6 +28,9 @@ expect 2 "run.hold: no parameter is nothing" train -o "$folder/a" --words "$word
     --set 'run.hold=["nothing"]'
 expect 4 "missing.json: cannot open" train -o "$folder/a" --words "$words" -c "$folder/missing.json"
 
+expect 8 "val.txt lists no picture (of less than ten patients" train -o "$folder/a" --words "$words" -c "$config" \
+    -d "$set" --validate "$set"
+
 # a run, one that is cut and goes on, and both come to the same model
 expect 0 "" train -o "$folder/whole" --words "$words" -c "$config" -d "$set" -q
 [ -z "$said" ] || fail "-q says: $said"
