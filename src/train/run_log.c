@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 struct fr_log {
@@ -41,10 +40,6 @@ fsam_status fr_log_open(const char *folder, uint64_t iteration, fr_log **result)
     if (log == NULL) return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for the log");
     snprintf(path, sizeof path, "%s/log.jsonl", folder);
     log->file = fopen(path, "a+");
-    if (log->file != NULL && flock(fileno(log->file), LOCK_EX | LOCK_NB) != 0) {
-        fr_log_close(log);
-        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: another run is at work in this folder", path);
-    }
     if (log->file != NULL) {
         rewind(log->file);
         if (ftruncate(fileno(log->file), end_of(log->file, iteration)) == 0) {

@@ -8,7 +8,6 @@
 
 #include "train/checkpoint.h"
 #include "train/run.h"
-#include "train/run_log.h"
 
 #include <math.h>
 #include <signal.h>
@@ -308,19 +307,6 @@ static void the_first_stage_runs_too(void **state)
                  in_folder("stage_cut/checkpoint-000000006.safetensors"));
 }
 
-static void one_run_at_a_time_is_in_a_folder(void **state)
-{
-    (void)state;
-    diary book = {0};
-    fr_log *log;
-    fr_run_settings settings = small_settings();
-    assert_int_equal(mkdir(in_folder("busy"), 0777), 0);
-    assert_int_equal(fr_log_open(in_folder("busy"), 0, &log), FSAM_OK);
-    assert_int_equal(run_in(in_folder("busy"), &settings, NULL, &book), FSAM_ERROR_ARGUMENT);
-    assert_non_null(strstr(fb_message(), "another run is at work in this folder"));
-    fr_log_close(log);
-}
-
 static void a_pattern_that_holds_nothing_is_refused(void **state)
 {
     (void)state;
@@ -334,15 +320,11 @@ static void a_pattern_that_holds_nothing_is_refused(void **state)
 
 int main(int count, char **word)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_makes_a_model),
-                                       cmocka_unit_test(a_stopped_run_goes_on),
-                                       cmocka_unit_test(a_killed_run_goes_on),
-                                       cmocka_unit_test(bad_numbers_are_left_out),
-                                       cmocka_unit_test(a_missing_sample_is_replaced),
-                                       cmocka_unit_test(a_full_disk_is_survived),
-                                       cmocka_unit_test(the_first_stage_runs_too),
-                                       cmocka_unit_test(one_run_at_a_time_is_in_a_folder),
-                                       cmocka_unit_test(a_pattern_that_holds_nothing_is_refused)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_run_makes_a_model),          cmocka_unit_test(a_stopped_run_goes_on),
+        cmocka_unit_test(a_killed_run_goes_on),         cmocka_unit_test(bad_numbers_are_left_out),
+        cmocka_unit_test(a_missing_sample_is_replaced), cmocka_unit_test(a_full_disk_is_survived),
+        cmocka_unit_test(the_first_stage_runs_too),     cmocka_unit_test(a_pattern_that_holds_nothing_is_refused)};
     program = word[0];
     if (count == 3 && strcmp(word[1], "child") == 0) return child(word[2]);
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
