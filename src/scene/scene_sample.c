@@ -1,6 +1,7 @@
 #include "scene/scene_sample.h"
 
 #include "base/random.h"
+#include "scene/clearance.h"
 #include "scene/random_views.h"
 #include "scene/technique.h"
 #include "scene/tool_place.h"
@@ -64,7 +65,7 @@ static fsam_status sample_view(const fs_subject *subject, const fs_sampling *sam
         fb_random random = shot->redrawn == 0 ? kind : fb_random_start(shot->seed, shot->scene, key, STREAM_KIND);
         const fs_choice *choice = standard ? choose(subject, sampling->most_cut, &random) : NULL;
         FB_TRY(choice != NULL ? standard_view(subject, choice, &draw, shot) : random_view(subject, &draw, shot));
-        FB_TRY(fs_carm_camera(&shot->carm, &shot->camera));
+        FB_TRY(fs_clear_detector(&subject->ct, &shot->carm, &shot->camera));
         shot->cut = fs_ct_ends_share(&subject->ends, &shot->camera) > sampling->most_cut;
         if (!shot->cut || shot->redrawn + 1 == TRIES) return FSAM_OK;
     }
