@@ -14,7 +14,7 @@ SOURCES = $$(find src include tests bench examples -type f \( -name '*.c' -o -na
 QUIET = --no-print-directory
 
 .PHONY: all build packages check check-floors check-release check-sanitize check-fuzz check-fixtures fuzz format format-check tidy \
-    install demo clean help
+    install demo model clean help
 
 all: build
 
@@ -113,6 +113,11 @@ install: build ## install below PREFIX (/usr/local); DESTDIR is honoured
 
 demo: packages build ## segment an example picture
 	@BUILD=$(BUILD) sh tools/demo.sh
+
+DATA ?= ../shared/data
+MODEL ?= $(BUILD)/model
+model: build ## train the default model from DATA=DIR in MODEL=DIR; goes on where it was cut
+	@sh tools/make_model.sh "$(DATA)" "$(MODEL)"
 
 clean: ## remove the build folder
 	rm -rf $(BUILD)
