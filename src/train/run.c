@@ -183,7 +183,7 @@ static void swap_average(const run *r)
     fr_step_refresh(r->step);
 }
 
-/* IoUs weighed by how many targets they are of. */
+/* IoUs weighed by how many targets they are of. A sample that cannot be made is left out. */
 static fsam_status answer_all(run *r, fr_step_report *sum)
 {
     int present = 0;
@@ -191,7 +191,10 @@ static fsam_status answer_all(run *r, fr_step_report *sum)
     for (int i = 0; i < r->settings->run.validate_samples; i++) {
         fr_sample sample;
         fr_step_report one;
-        FB_TRY(r->job->validation.get(r->job->validation.context, (uint64_t)i, &sample));
+        if (r->job->validation.get(r->job->validation.context, (uint64_t)i, &sample) != FSAM_OK) {
+            warn_of_failure(r);
+            continue;
+        }
         fsam_status status = fr_step_answer(r->step, &sample, (uint64_t)i, &one);
         fr_sample_free(&sample);
         if (status != FSAM_OK) return status;
@@ -229,7 +232,7 @@ static fsam_status validate(run *r)
     swap_average(r);
     FB_TRY(status);
     event.seconds = now() - began;
-    event.best = event.report.text_iou > r->progress.best;
+    event.best = event.report.targets > 0 && event.report.text_iou > r->progress.best;
     if (event.best) {
         r->progress.best = event.report.text_iou;
         r->progress.best_iteration = r->progress.iteration;
@@ -255,17 +258,29 @@ static bool is_due(uint64_t iteration, int every)
     return every > 0 && iteration % (uint64_t)every == 0;
 }
 
+static fsam_status validate_when_due(run *r)
+{
+    if (r->step == NULL || r->job->validation.get == NULL) return FSAM_OK;
+    if (!is_due(r->progress.iteration, r->settings->run.validate_every)) return FSAM_OK;
+    return validate(r);
+}
+
+/* A checkpoint is written before the validation of its iteration, so that nothing a validation meets loses work: one
+ * that goes on from it validates first. */
 static fsam_status loop(run *r)
 {
     const fr_listener *listener = &r->job->listener;
-    while (r->progress.iteration < (uint64_t)r->settings->run.iterations) {
+    const uint64_t iterations = (uint64_t)r->settings->run.iterations;
+    if (r->written == r->progress.iteration && r->written > 0) FB_TRY(validate_when_due(r));
+    while (r->progress.iteration < iterations) {
         FB_TRY(iterate(r));
-        if (r->step != NULL && r->job->validation.get != NULL &&
-            is_due(r->progress.iteration, r->settings->run.validate_every))
-            FB_TRY(validate(r));
-        if (is_due(r->progress.iteration, r->settings->run.checkpoint_every) && write_checkpoint(r) != FSAM_OK)
+        bool stops = listener->stops != NULL && listener->stops(listener->context);
+        bool ends = stops || r->progress.iteration >= iterations;
+        if ((ends || is_due(r->progress.iteration, r->settings->run.checkpoint_every)) &&
+            write_checkpoint(r) != FSAM_OK)
             warn_of_failure(r);
-        if (listener->stops != NULL && listener->stops(listener->context)) break;
+        if (stops && r->progress.iteration < iterations) break;
+        FB_TRY(validate_when_due(r));
     }
     if (r->written != r->progress.iteration) FB_TRY(write_checkpoint(r));
     if (r->progress.iteration < (uint64_t)r->settings->run.iterations) return FSAM_OK;

@@ -14,7 +14,8 @@ struct fr_log {
     FILE *file;
 };
 
-/* Where the lines up to an iteration end. A line that is torn ends them too. */
+/* Where the lines end that a run going on after an iteration does not write again: it begins with that iteration's
+ * validation. A line that is torn ends them too. */
 static long end_of(FILE *file, uint64_t iteration)
 {
     char *line = NULL;
@@ -24,6 +25,7 @@ static long end_of(FILE *file, uint64_t iteration)
         json_t *object = json_loadb(line, (size_t)length, 0, NULL);
         json_int_t at = json_integer_value(json_object_get(object, "iteration"));
         bool good = object != NULL && at >= 0 && (uint64_t)at <= iteration;
+        if ((uint64_t)at == iteration && json_object_get(object, "validation") != NULL) good = false;
         json_decref(object);
         if (!good) break;
         end = ftell(file);

@@ -6,8 +6,8 @@
 
 typedef struct fr_log fr_log;
 
-/* Opens `folder`/log.jsonl to go on after `iteration`: lines of later ones, which a run that was cut left behind, are
- * removed. FSAM_ERROR_IO when it cannot be written. Owned. */
+/* Opens `folder`/log.jsonl to go on after `iteration`: its validation, which is done again, and lines of later ones,
+ * which a run that was cut left behind, are removed. FSAM_ERROR_IO when it cannot be written. Owned. */
 fsam_status fr_log_open(const char *folder, uint64_t iteration, fr_log **log);
 void fr_log_close(fr_log *log);
 

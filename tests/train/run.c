@@ -107,7 +107,8 @@ static bool stops(void *context)
 }
 
 /* A run in a folder, from its newest checkpoint when there is one. */
-static fsam_status run_in(const char *path, const fr_run_settings *settings, faults *wrong, diary *book)
+static fsam_status run_validated(const char *path, const fr_run_settings *settings, faults *wrong, fr_source validation,
+                                 diary *book)
 {
     char checkpoint[FR_PATH];
     fm_model *model;
@@ -121,7 +122,7 @@ static fsam_status run_in(const char *path, const fr_run_settings *settings, fau
                         .model = model,
                         .resume = checkpoint,
                         .source = {wrong, get},
-                        .validation = {NULL, get},
+                        .validation = validation,
                         .settings = settings,
                         .training = "{}",
                         .device = ft_cpu(FT_F32),
@@ -129,6 +130,11 @@ static fsam_status run_in(const char *path, const fr_run_settings *settings, fau
     fsam_status status = fr_run(&job);
     fm_model_free(model);
     return status;
+}
+
+static fsam_status run_in(const char *path, const fr_run_settings *settings, faults *wrong, diary *book)
+{
+    return run_validated(path, settings, wrong, (fr_source){NULL, get}, book);
 }
 
 /* Bytes of a file. Owned. */
@@ -163,6 +169,20 @@ static void log_is_whole(const char *path)
     char *text = bytes_of(path, &size), wanted[64];
     for (int i = 1; i <= ITERATIONS; i++) {
         snprintf(wanted, sizeof wanted, "{\"iteration\":%d,\"loss\":", i);
+        const char *found = strstr(text, wanted);
+        assert_non_null(found);
+        assert_null(strstr(found + 1, wanted));
+    }
+    free(text);
+}
+
+static void is_validated_once(const char *path)
+{
+    size_t size;
+    char *text = bytes_of(path, &size);
+    for (int i = 3; i <= ITERATIONS; i += 3) {
+        char wanted[64];
+        snprintf(wanted, sizeof wanted, "{\"iteration\":%d,\"validation\":", i);
         const char *found = strstr(text, wanted);
         assert_non_null(found);
         assert_null(strstr(found + 1, wanted));
@@ -239,6 +259,7 @@ static void a_killed_run_goes_on(void **state)
     is_same_file(in_folder("whole/checkpoint-000000006.safetensors"),
                  in_folder("killed/checkpoint-000000006.safetensors"));
     log_is_whole(in_folder("killed/log.jsonl"));
+    is_validated_once(in_folder("killed/log.jsonl"));
 }
 
 static void bad_numbers_are_left_out(void **state)
@@ -277,6 +298,55 @@ static void a_missing_sample_is_replaced(void **state)
     assert_int_equal(run_in(in_folder("missing"), &settings, &wrong, &book), FSAM_OK);
     assert_int_equal(book.warnings, 1);
     assert_string_equal(book.warning, "sample: nothing in it");
+}
+
+static fsam_status get_none(void *context, uint64_t index, fr_sample *sample)
+{
+    (void)context;
+    (void)index;
+    *sample = (fr_sample){0};
+    return fb_fail(FSAM_ERROR_FORMAT, "picture: cut off");
+}
+
+static void a_broken_validation_sample_is_left_out(void **state)
+{
+    (void)state;
+    diary book = {0}, none = {0};
+    faults wrong = {.nan_from = UINT64_MAX, .missing = 1};
+    fr_run_settings settings = small_settings();
+    settings.run.iterations = 3;
+    assert_int_equal(run_validated(in_folder("broken"), &settings, NULL, (fr_source){&wrong, get}, &book), FSAM_OK);
+    assert_true(book.validations == 1 && book.warnings == 1);
+    assert_string_equal(book.warning, "sample: nothing in it");
+    assert_int_equal(access(in_folder("broken/best.safetensors"), F_OK), 0);
+    assert_int_equal(run_validated(in_folder("blind"), &settings, NULL, (fr_source){NULL, get_none}, &none), FSAM_OK);
+    assert_true(none.validations == 1 && none.warnings == 2);
+    assert_int_not_equal(access(in_folder("blind/best.safetensors"), F_OK), 0); /* nothing was seen to be good */
+}
+
+/* A model that cannot answer a sample at all ends the run, but what was learned until then is kept. */
+static fsam_status get_small(void *context, uint64_t index, fr_sample *sample)
+{
+    (void)context;
+    (void)index;
+    return fr_sample_make(28, 1, sample);
+}
+
+static void a_checkpoint_precedes_the_validation(void **state)
+{
+    (void)state;
+    diary book = {0}, again = {0};
+    fr_run_settings settings = small_settings();
+    settings.run.checkpoint_every = 3;
+    assert_int_equal(run_validated(in_folder("small"), &settings, NULL, (fr_source){NULL, get_small}, &book),
+                     FSAM_ERROR_MISMATCH);
+    assert_int_equal(access(in_folder("small/checkpoint-000000003.safetensors"), F_OK), 0);
+    assert_int_equal(run_in(in_folder("small"), &settings, NULL, &again), FSAM_OK);
+    assert_true(again.iterations == ITERATIONS - 3 && again.validations == 2);
+    is_same_file(in_folder("whole/best.safetensors"), in_folder("small/best.safetensors"));
+    is_validated_once(in_folder("small/log.jsonl"));
+    is_same_file(in_folder("whole/checkpoint-000000006.safetensors"),
+                 in_folder("small/checkpoint-000000006.safetensors"));
 }
 
 static void a_full_disk_is_survived(void **state)
@@ -320,11 +390,16 @@ static void a_pattern_that_holds_nothing_is_refused(void **state)
 
 int main(int count, char **word)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_run_makes_a_model),          cmocka_unit_test(a_stopped_run_goes_on),
-        cmocka_unit_test(a_killed_run_goes_on),         cmocka_unit_test(bad_numbers_are_left_out),
-        cmocka_unit_test(a_missing_sample_is_replaced), cmocka_unit_test(a_full_disk_is_survived),
-        cmocka_unit_test(the_first_stage_runs_too),     cmocka_unit_test(a_pattern_that_holds_nothing_is_refused)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_run_makes_a_model),
+                                       cmocka_unit_test(a_stopped_run_goes_on),
+                                       cmocka_unit_test(a_killed_run_goes_on),
+                                       cmocka_unit_test(bad_numbers_are_left_out),
+                                       cmocka_unit_test(a_missing_sample_is_replaced),
+                                       cmocka_unit_test(a_broken_validation_sample_is_left_out),
+                                       cmocka_unit_test(a_checkpoint_precedes_the_validation),
+                                       cmocka_unit_test(a_full_disk_is_survived),
+                                       cmocka_unit_test(the_first_stage_runs_too),
+                                       cmocka_unit_test(a_pattern_that_holds_nothing_is_refused)};
     program = word[0];
     if (count == 3 && strcmp(word[1], "child") == 0) return child(word[2]);
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
