@@ -221,7 +221,7 @@ static fsam_status save_model(const run *r, const char *name)
     return fr_parameters_save(r->parameters, path, &how);
 }
 
-/* The score is the IoU that a text alone reaches. */
+/* The score is the IoU that a text alone reaches. The best one is that of the model in the file. */
 static fsam_status validate(run *r)
 {
     fr_event event = {
@@ -233,10 +233,13 @@ static fsam_status validate(run *r)
     FB_TRY(status);
     event.seconds = now() - began;
     event.best = event.report.targets > 0 && event.report.text_iou > r->progress.best;
+    if (event.best && save_model(r, "best.safetensors") != FSAM_OK) {
+        event.best = false; /* a lower score may still be the best that is saved */
+        warn_of_failure(r);
+    }
     if (event.best) {
         r->progress.best = event.report.text_iou;
         r->progress.best_iteration = r->progress.iteration;
-        if (save_model(r, "best.safetensors") != FSAM_OK) warn_of_failure(r);
     }
     fr_log_event(r->log, &event);
     tell(r, &event);

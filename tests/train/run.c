@@ -77,6 +77,7 @@ typedef struct diary {
     char warning[512];
     int limit_at, free_at; /* iterations after which files may not grow, and may again */
     double rate;
+    bool best[ITERATIONS]; /* of each validation */
 } diary;
 
 static void limit_files(rlim_t most)
@@ -91,7 +92,7 @@ static void hear(void *context, const fr_event *event)
 {
     diary *book = context;
     book->iterations += event->kind == FR_ITERATION;
-    book->validations += event->kind == FR_VALIDATION;
+    if (event->kind == FR_VALIDATION && book->validations < ITERATIONS) book->best[book->validations++] = event->best;
     book->warnings += event->kind == FR_WARNING;
     if (event->kind == FR_WARNING) snprintf(book->warning, sizeof book->warning, "%s", event->message);
     if (event->kind != FR_ITERATION) return;
@@ -361,6 +362,21 @@ static void a_full_disk_is_survived(void **state)
     is_same_file(in_folder("whole/model.safetensors"), in_folder("full/model.safetensors"));
 }
 
+/* The disk is full at the first validation: the model of the second is saved, whatever the score of the first. */
+static void a_best_model_that_is_not_written_is_not_the_best(void **state)
+{
+    (void)state;
+    diary book = {.limit_at = 1, .free_at = 2};
+    fr_run_settings settings = small_settings();
+    settings.run.iterations = 2;
+    settings.run.checkpoint_every = 100;
+    settings.run.validate_every = 1;
+    assert_int_equal(run_in(in_folder("worse"), &settings, NULL, &book), FSAM_OK);
+    assert_true(book.validations == 2 && book.warnings == 1);
+    assert_int_equal(access(in_folder("worse/best.safetensors"), F_OK), 0);
+    assert_true(!book.best[0] && book.best[1]);
+}
+
 /* The first stage runs, is cut and goes on in the same way; its head is in checkpoints, not in the model. */
 static void the_first_stage_runs_too(void **state)
 {
@@ -398,6 +414,7 @@ int main(int count, char **word)
                                        cmocka_unit_test(a_broken_validation_sample_is_left_out),
                                        cmocka_unit_test(a_checkpoint_precedes_the_validation),
                                        cmocka_unit_test(a_full_disk_is_survived),
+                                       cmocka_unit_test(a_best_model_that_is_not_written_is_not_the_best),
                                        cmocka_unit_test(the_first_stage_runs_too),
                                        cmocka_unit_test(a_pattern_that_holds_nothing_is_refused)};
     program = word[0];
