@@ -131,7 +131,8 @@ static void forget_gradient(const run *r)
 static fsam_status update(run *r, fr_event *event)
 {
     const fr_run_settings *s = r->settings;
-    event->rate = fr_schedule_rate(&s->schedule, r->progress.iteration);
+    const fr_schedule schedule = fr_run_schedule(s);
+    event->rate = fr_schedule_rate(&schedule, r->progress.iteration);
     event->norm = NAN;
     if (isfinite(event->report.loss))
         event->norm = fr_optimise(r->optimiser, r->progress.updates + 1, event->rate, 1.0 / s->run.accumulate);

@@ -46,7 +46,8 @@ static const fr_run_setting table[] = {
     SCHEDULE("warm_up", FR_INTEGER, warm_up, 0, 2147483647, "iterations in which it rises"),
     SCHEDULE("drop", FR_NUMBERS, drop, 0, 2147483647, "steps: iterations at which the rate drops"),
     SCHEDULE("factor", FR_REAL, factor, 0, 1, "steps: to this share"),
-    SCHEDULE("last", FR_INTEGER, last, 0, 2147483647, "cosine: iteration at which the final rate is reached"),
+    SCHEDULE("last", FR_INTEGER, last, 0, 2147483647,
+             "cosine: iteration at which the final rate is reached; 0: the last"),
     SCHEDULE("final", FR_REAL, final, 0, 1, "cosine: that rate"),
     RUN(backbone, FR_SWITCH, 0, 1, "the first stage: the encoder learns classes, without prompts"),
     RUN(iterations, FR_INTEGER, 0, 2147483647, "updates of the parameters"),
@@ -79,6 +80,7 @@ fr_run_settings fr_run_settings_usual(void)
 {
     fr_run_settings settings = {
         .step = fr_step_published, .optimiser = fr_adamw_usual, .schedule = fr_schedule_published};
+    settings.schedule.last = 0;
     settings.run.iterations = 500000;
     settings.run.accumulate = 1;
     settings.run.checkpoint_every = 1000;
@@ -89,6 +91,13 @@ fr_run_settings fr_run_settings_usual(void)
     settings.run.threads = 1;
     settings.run.ahead = 16;
     return settings;
+}
+
+fr_schedule fr_run_schedule(const fr_run_settings *settings)
+{
+    fr_schedule schedule = settings->schedule;
+    if (schedule.last == 0) schedule.last = (uint64_t)settings->run.iterations;
+    return schedule;
 }
 
 fsam_status fr_configuration_set(json_t *configuration, const char *assignment)

@@ -17,7 +17,7 @@ enum { FR_MOST_HELD = 16, FR_HELD = 96 };
 typedef struct fr_run_settings {
     fr_step_settings step;
     fr_adamw optimiser;
-    fr_schedule schedule;
+    fr_schedule schedule; /* its last 0: run.iterations, fr_run_schedule */
     struct {
         bool backbone; /* the first stage: backbone.h instead of step.h, and no validation */
         int iterations;
@@ -49,6 +49,9 @@ typedef struct fr_run_setting {
 const fr_run_setting *fr_run_setting_at(size_t index);
 
 fr_run_settings fr_run_settings_usual(void);
+/* The schedule that is followed: a cosine of which no last iteration is said ends with the run, also with one that goes
+ * on for longer than it was begun for. */
+fr_schedule fr_run_schedule(const fr_run_settings *settings);
 
 /* Puts "section.name=value" into a configuration, the value being JSON, or else a text. FSAM_ERROR_ARGUMENT when it is
  * not of this form. */

@@ -96,10 +96,38 @@ static void wrong_values_are_named(void **state)
     is_refused("step.batch", "is not section.name=value");
 }
 
+static double rate_at_end(const char *assignment, int iterations)
+{
+    fr_run_settings settings = fr_run_settings_usual();
+    json_t *configuration = json_object();
+    assert_int_equal(fr_configuration_set(configuration, "schedule.decline=cosine"), FSAM_OK);
+    assert_int_equal(fr_configuration_set(configuration, "schedule.warm_up=10"), FSAM_OK);
+    if (assignment != NULL) assert_int_equal(fr_configuration_set(configuration, assignment), FSAM_OK);
+    /* as a run that was begun for fewer iterations writes it and goes on */
+    settings.run.iterations = 20;
+    assert_int_equal(fr_run_settings_read(configuration, "x", &settings), FSAM_OK);
+    assert_int_equal(fr_run_settings_write(&settings, configuration), FSAM_OK);
+    assert_int_equal(fr_run_settings_read(configuration, "x", &settings), FSAM_OK);
+    settings.run.iterations = iterations;
+    const fr_schedule schedule = fr_run_schedule(&settings);
+    json_decref(configuration);
+    return fr_schedule_rate(&schedule, (uint64_t)iterations);
+}
+
+static void a_cosine_ends_with_the_run(void **state)
+{
+    (void)state;
+    const double final = fr_schedule_published.final, peak = fr_schedule_published.peak;
+    assert_float_equal(rate_at_end(NULL, 50), final, 1e-12);
+    assert_float_equal(rate_at_end(NULL, 5000), final, 1e-12);
+    assert_float_equal(rate_at_end("schedule.last=90", 50), (final + peak) / 2, 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read), cmocka_unit_test(fields_do_not_overlap),
-        cmocka_unit_test(overrides_reach_their_field), cmocka_unit_test(wrong_values_are_named)};
+        cmocka_unit_test(overrides_reach_their_field), cmocka_unit_test(wrong_values_are_named),
+        cmocka_unit_test(a_cosine_ends_with_the_run)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
