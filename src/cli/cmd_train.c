@@ -345,32 +345,41 @@ static fsam_status train(const request *wanted, const char *checkpoint, json_t *
     return status;
 }
 
-static fsam_status run_in_folder(const request *wanted, telling *told)
+static fsam_status run_in_folder(const request *wanted, json_t *configuration, const fr_run_settings *settings,
+                                 telling *told)
 {
     char checkpoint[FR_PATH];
-    fr_run_settings settings;
-    json_t *configuration = NULL;
     FB_TRY(fr_checkpoint_find(wanted->output, checkpoint));
     if (checkpoint[0] != '\0' && !wanted->resume)
         return fb_fail(FSAM_ERROR_ARGUMENT, "%s: holds a run already (--resume goes on)", wanted->output);
     if (wanted->threads > 0) omp_set_num_threads(wanted->threads);
-    fsam_status status = configure(wanted, &configuration, &settings);
-    if (status == FSAM_OK) status = train(wanted, checkpoint, configuration, &settings, told);
-    json_decref(configuration);
-    return status;
+    return train(wanted, checkpoint, configuration, settings, told);
 }
 
-static fsam_status run(const request *wanted, telling *told)
+static fsam_status make_folder_and_run(const request *wanted, json_t *configuration, const fr_run_settings *settings,
+                                       telling *told)
 {
     int lock;
-    if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
-    if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
-        return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");
     if (mkdir(wanted->output, 0777) != 0 && errno != EEXIST)
         return fb_fail(FSAM_ERROR_IO, "%s: cannot make the folder: %s", wanted->output, strerror(errno));
     fsam_status status = take_folder(wanted->output, &lock);
-    if (status == FSAM_OK) status = run_in_folder(wanted, told);
+    if (status == FSAM_OK) status = run_in_folder(wanted, configuration, settings, told);
     if (lock >= 0) close(lock);
+    return status;
+}
+
+/* What is wrong with the configuration or the patients' paths is said before there is a folder. */
+static fsam_status run(const request *wanted, telling *told)
+{
+    fr_run_settings settings;
+    json_t *configuration = NULL;
+    if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
+    if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");
+    fsam_status status = configure(wanted, &configuration, &settings);
+    if (status == FSAM_OK) status = cli_train_data_check(configuration);
+    if (status == FSAM_OK) status = make_folder_and_run(wanted, configuration, &settings, told);
+    json_decref(configuration);
     return status;
 }
 

@@ -171,7 +171,7 @@ static fsam_status open_folders(cli_train_data *data, const cli_texts *texts, bo
     return status;
 }
 
-static fsam_status open_patients(cli_train_data *data, const cli_texts *texts)
+static fsam_status find_patients(const cli_texts *texts, double spacing_mm, cli_sources *sources)
 {
     cli_texts scans = {calloc(texts->count + 1, sizeof *scans.item), 0};
     bool phantom = false;
@@ -182,9 +182,14 @@ static fsam_status open_patients(cli_train_data *data, const cli_texts *texts)
         else
             scans.item[scans.count++] = texts->item[i];
     }
-    fsam_status status = cli_sources_of(&scans, phantom, false, data->amounts.spacing_mm, &data->sources);
+    fsam_status status = cli_sources_of(&scans, phantom, false, spacing_mm, sources);
     free((void *)scans.item);
-    if (status != FSAM_OK) return status;
+    return status;
+}
+
+static fsam_status open_patients(cli_train_data *data, const cli_texts *texts)
+{
+    FB_TRY(find_patients(texts, data->amounts.spacing_mm, &data->sources));
     fr_patient_options options = {.patients = {.patient = data->sources.source,
                                                .count = (int)data->sources.count,
                                                .sampling = fs_sampling_usual(),
@@ -237,6 +242,19 @@ fsam_status cli_train_data_open(const json_t *configuration, int side, fi_polari
         *result = data;
     else
         cli_train_data_free(data);
+    return status;
+}
+
+fsam_status cli_train_data_check(const json_t *configuration)
+{
+    cli_texts texts;
+    cli_sources sources = {0};
+    FB_TRY(texts_of(configuration, PATIENTS, &texts));
+    fsam_status status = FSAM_OK;
+    if (texts.count > 0) status = find_patients(&texts, 1, &sources);
+    if (status == FSAM_OK) status = fr_patients_check(sources.source, (int)sources.count);
+    cli_sources_free(&sources);
+    free((void *)texts.item);
     return status;
 }
 

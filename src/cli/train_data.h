@@ -23,6 +23,8 @@ void cli_train_data_free(cli_train_data *data);
 fr_source cli_train_data_samples(const cli_train_data *data);
 fr_source cli_train_data_validation(const cli_train_data *data);
 
+/* Whether the patients' files are there: FSAM_ERROR_IO names the first that is not. */
+fsam_status cli_train_data_check(const json_t *configuration);
 /* Puts every number of these sections into a configuration, as it is or by default. */
 fsam_status cli_train_data_resolve(json_t *configuration);
 /* Whether a section of a configuration is one of these. */

@@ -2,10 +2,12 @@
 
 #include "scene/render.h"
 #include "volume/vary.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Views that stand in for useless ones are numbered from here on, in steps of it. */
 #define SPARE_VIEWS (UINT32_C(1) << 20)
@@ -37,11 +39,24 @@ static fsam_status no_memory(void)
     return fb_fail(FSAM_ERROR_MEMORY, "patients: out of memory");
 }
 
+fsam_status fr_patients_check(const fs_source *patient, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const char *const path[] = {patient[i].ct, patient[i].labels, patient[i].names};
+        for (size_t k = 0; k < sizeof path / sizeof *path; k++)
+            if (path[k] != NULL && access(path[k], R_OK) != 0)
+                return fb_fail(FSAM_ERROR_IO, "%s: cannot read the file of patient %s: %s", path[k], patient[i].name,
+                               strerror(errno));
+    }
+    return FSAM_OK;
+}
+
 fsam_status fr_patients_open(const fr_patients_options *options, fr_lexicon *lexicon, fr_patients **patients)
 {
     *patients = NULL;
     if (options->count < 1 || options->views < 1 || options->views >= (int)SPARE_VIEWS || options->most_loaded < 1)
         return fb_fail(FSAM_ERROR_ARGUMENT, "patients: count, views and most_loaded must be 1 or more");
+    FB_TRY(fr_patients_check(options->patient, options->count));
     fr_patients *p = calloc(1, sizeof *p);
     if (p == NULL) return no_memory();
     p->options = *options;

@@ -23,8 +23,12 @@ typedef struct fr_patients_options {
 
 typedef struct fr_patients fr_patients;
 
+/* Whether the files of `count` patients are there and may be read, before anything is begun that takes long. What is in
+ * them is not looked at. FSAM_ERROR_IO names the first that is not. */
+fsam_status fr_patients_check(const fs_source *patient, int count);
+
 /* Nothing is read yet. The lexicon and the sources' texts are borrowed. FSAM_ERROR_ARGUMENT for no patient, views or
- * size. Owned. */
+ * size, and as fr_patients_check. Owned. */
 fsam_status fr_patients_open(const fr_patients_options *options, fr_lexicon *lexicon, fr_patients **patients);
 void fr_patients_free(fr_patients *patients);
 

@@ -22,7 +22,8 @@ typedef struct fr_patient_options {
 
 typedef struct fr_patient_source fr_patient_source;
 
-/* Starts the thread. FSAM_ERROR_ARGUMENT names what is out of its range. Owned. */
+/* Starts the thread. FSAM_ERROR_ARGUMENT names what is out of its range, FSAM_ERROR_IO a file that is not there.
+ * Owned. */
 fsam_status fr_patient_source_open(const fr_patient_options *options, fr_lexicon *lexicon, fr_patient_source **source);
 /* Ends the thread, which first finishes its picture. No sample may be asked for any more. */
 void fr_patient_source_free(fr_patient_source *source);

@@ -26,6 +26,9 @@ expect 2 "data: pool: is no number" train -o "$folder/a" --words "$words" -c "$c
 expect 2 "nothing to learn from" train -o "$folder/a" --words "$words" -c "$config"
 expect 2 "run.hold: no parameter is nothing" train -o "$folder/a" --words "$words" -c "$config" -d "$set" \
     --set 'run.hold=["nothing"]'
+expect 4 "nowhere/ct.nii.gz: cannot read the file of patient nowhere" train -o "$folder/none" --words "$words" \
+    -c "$config" -d "$set" --patient "$folder/nowhere/ct.nii.gz,$folder/nowhere/labels.nii.gz"
+[ ! -e "$folder/none" ] || fail "a run of a patient that is not there has made its folder"
 expect 4 "missing.json: cannot open" train -o "$folder/a" --words "$words" -c "$folder/missing.json"
 
 expect 8 "val.txt lists no picture (of less than ten patients" train -o "$folder/a" --words "$words" -c "$config" \

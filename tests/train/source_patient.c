@@ -2,6 +2,7 @@
  * asking and for any number of threads. */
 #include "train/source_patient.h"
 
+#include "base/file.h"
 #include "scene/case_read.h"
 #include "volume/nifti.h"
 
@@ -174,17 +175,26 @@ static void test_any_order(void **state)
 
 static void test_failures(void **state)
 {
-    const fs_source missing = {.name = "gone", .ct = "/nowhere/ct.nii.gz", .labels = "/nowhere/labels.nii.gz"};
+    const fs_source missing = {.name = "gone", .ct = ct, .labels = "/nowhere/labels.nii.gz"};
+    char broken[128];
+    snprintf(broken, sizeof broken, "%s", in_folder("no_ct.nii"));
+    expect_ok(fb_file_write(broken, true, "no CT", 5));
+    const fs_source bad = {.name = "broken", .ct = broken, .labels = labels};
     fr_patient_options options = options_of(1);
     fr_patient_source *opened;
     fr_sample sample;
     (void)state;
     options.patients.patient = &missing;
+    assert_int_equal(fr_patient_source_open(&options, lexicon, &opened), FSAM_ERROR_IO);
+    assert_null(opened);
+    assert_string_equal(fb_message(),
+                        "/nowhere/labels.nii.gz: cannot read the file of patient gone: No such file or directory");
+    options.patients.patient = &bad;
     expect_ok(fr_patient_source_open(&options, lexicon, &opened));
     const fr_source source = fr_patient_source_samples(opened);
     for (uint64_t i = 0; i < 2; i++) {
-        assert_int_equal(source.get(source.context, i, &sample), FSAM_ERROR_IO);
-        assert_non_null(strstr(fb_message(), "/nowhere/ct.nii.gz"));
+        assert_int_equal(source.get(source.context, i, &sample), FSAM_ERROR_FORMAT);
+        assert_non_null(strstr(fb_message(), "no_ct.nii"));
         assert_null(sample.image);
     }
     fr_patient_source_free(opened);
