@@ -116,6 +116,21 @@ static ft_id tokens_of(const fr_prompter *prompter, const fm_builder *build, boo
     return ft_concat(graph, token, fm_point_tokens(build, points, kind, keep));
 }
 
+/* What the mask for clear prompts costs, from all masks [4, M M] and predicted IoU [4, 1]. */
+static ft_id single_cost_of(const fr_prompter *prompter, ft_graph *graph, const fm_decoded *out, ft_id target)
+{
+    const fr_loss_weights *w = &prompter->weights;
+    ft_id mask = ft_slice(graph, out->masks, 0, 1),
+          iou = ft_slice(graph, ft_reshape(graph, out->iou, ft_shape2(4, 1)), 0, 1);
+    ft_id present = ft_input(graph, "single_present", FT_REAL, ft_shape1(1), false);
+    ft_id reached = ft_multiply(graph, ft_iou(graph, mask, target), present);
+    ft_id each = ft_add(graph, ft_scale(graph, ft_dice(graph, mask, target), w->dice),
+                        ft_scale(graph, ft_focal(graph, mask, target), w->focal));
+    ft_id loss = ft_add(graph, each, ft_scale(graph, ft_squared_error(graph, iou, reached), w->iou));
+    ft_output(graph, loss, "single");
+    return loss;
+}
+
 /* What the answer costs, from masks [3, M M] and predicted IoU [3, 1]. */
 static ft_id cost_of(const fr_prompter *prompter, ft_graph *graph, ft_id masks, ft_id target, ft_id iou, ft_id reached)
 {
@@ -152,9 +167,11 @@ static void build_graph(const fr_prompter *prompter, const fm_builder *build, in
     ft_output(graph, iou, "iou");
     ft_output(graph, reached, "reached");
     if (!learning) return;
-    ft_id loss = cost_of(prompter, graph, masks, target, iou, reached);
-    ft_id weight = ft_input(graph, "weight", FT_REAL, ft_shape1(1), false);
-    ft_differentiate(graph, &loss, &weight, 1);
+    ft_id loss[2] = {cost_of(prompter, graph, masks, target, iou, reached),
+                     single_cost_of(prompter, graph, &out, target)};
+    ft_id weight[2] = {ft_input(graph, "weight", FT_REAL, ft_shape1(1), false),
+                       ft_input(graph, "single_weight", FT_REAL, ft_shape1(1), false)};
+    ft_differentiate(graph, loss, weight, 2);
 }
 
 static fsam_status take_session(fr_prompter *prompter, int what, const fr_bound **result)
@@ -202,7 +219,9 @@ static void fill(const fr_prompter *prompter, const fr_bound *bound, const fr_pr
     if (!prompt->learn) return;
     float *present = fr_bound_data(bound, "present");
     for (int i = 0; i < FR_CANDIDATES; i++) present[i] = prompt->absent ? 0 : 1;
+    *(float *)fr_bound_data(bound, "single_present") = prompt->absent ? 0 : 1;
     *(float *)fr_bound_data(bound, "weight") = (float)prompt->weight;
+    *(float *)fr_bound_data(bound, "single_weight") = (float)(prompt->weight * prompt->single);
 }
 
 static void add_gradient(const fr_bound *bound, const char *input, float *to)
@@ -233,6 +252,7 @@ static void take_answer(const fr_bound *bound, const fr_prompt *prompt, fr_answe
     memcpy(answer->mask_loss, fr_bound_data(bound, "each"), sizeof answer->mask_loss);
     answer->best = place_of(answer->mask_loss, -1);
     answer->loss = *(const float *)fr_bound_data(bound, "loss");
+    answer->single = *(const float *)fr_bound_data(bound, "single");
 }
 
 fsam_status fr_prompter_run(fr_prompter *prompter, const fr_prompt *prompt, fr_answer *answer)

@@ -5,6 +5,9 @@
  * the prompt before it was answered with. Of the three candidate masks the one with the lowest loss is learned from:
  *
  *     loss = min over candidates of (dice_weight dice + focal_weight focal) + iou_weight mean((predicted - true IoU)^2)
+ *
+ * The decoder has a fourth mask, the one for prompts that leave no doubt of what is meant. It may be learned from
+ * beside them: its loss is the same of it alone.
  */
 #ifndef TRAIN_PROMPT_H
 #define TRAIN_PROMPT_H
@@ -34,6 +37,7 @@ typedef struct fr_prompt {
     /* Learning: the loss's gradient, times `weight`, is added to the parameters' and to these two. */
     bool learn;
     double weight;
+    double single;             /* weight of the single mask's loss beside the candidates', 0: it is not learned from */
     float *embedding_gradient; /* [E E, D] */
     float *token_gradient;     /* [D] */
 } fr_prompt;
@@ -45,8 +49,9 @@ typedef struct fr_answer {
     int shown;                                              /* the candidate with the largest predicted IoU */
     /* Only when it was learned from: */
     float mask_loss[FR_CANDIDATES], dice[FR_CANDIDATES];
-    int best; /* the candidate with the lowest mask loss */
-    double loss;
+    int best;      /* the candidate with the lowest mask loss */
+    double loss;   /* of the candidates */
+    double single; /* of the single mask, whatever its weight */
 } fr_answer;
 
 typedef struct fr_prompter fr_prompter;

@@ -19,6 +19,7 @@ const fr_step_settings fr_step_published = {.batch = 4,
                                             .learn_others = 1,
                                             .previous = 0.5,
                                             .loss = {1, 20, 1},
+                                            .single = 1,
                                             .vq = 1,
                                             .drop_path = 0.2,
                                             .scale = 1};
@@ -249,7 +250,7 @@ static void note(fr_step_report *r, const dialogue *d, const fr_answer *answer, 
     r->mask += share * mask;
     r->dice += share * answer->dice[answer->best];
     r->iou_error += share * (answer->loss - mask);
-    r->loss += share * answer->loss;
+    r->loss += share * (answer->loss + d->prompt.single * answer->single);
 }
 
 static fsam_status converse(fr_step *step, dialogue *d, double share)
@@ -258,6 +259,7 @@ static fsam_status converse(fr_step *step, dialogue *d, double share)
     for (int round = 0; round <= rounds; round++) {
         fr_answer answer;
         d->prompt.learn = d->learn[round] && !step->answering;
+        d->prompt.single = round > 0 && round == rounds ? step->settings.single : 0;
         FB_TRY(fr_prompter_run(step->prompter, &d->prompt, &answer));
         count_part(step, d->prompt.learn ? FR_DECODER_LEARN : FR_DECODER_ANSWER);
         note(step->report, d, &answer, round, rounds, share);

@@ -33,6 +33,7 @@ typedef struct fr_step_settings {
     int learn_others;
     double previous; /* share of the dialogues in which the last answer is fed back as a mask prompt */
     fr_loss_weights loss;
+    double single;    /* weight of the single mask's loss, in the last click's prompt where that is learned from */
     double vq;        /* weight of the codebook's loss */
     double drop_path; /* of the last block */
     double scale;     /* of the whole loss */
@@ -41,8 +42,8 @@ typedef struct fr_step_settings {
 } fr_step_settings;
 
 /* As FluoroSAM was published: 8 clicks, learning from the text, clicks 1 and 8 and one other; losses 1, 20, 1, 1;
- * drop-path 0.2. The last answer is fed back in half of the dialogues, so that clicks are understood with and without
- * it. */
+ * drop-path 0.2. The single mask is learned from too, with weight 1, as SAM does after several clicks. The last answer
+ * is fed back in half of the dialogues, so that clicks are understood with and without it. */
 extern const fr_step_settings fr_step_published;
 
 typedef enum fr_part {
@@ -57,7 +58,7 @@ typedef enum fr_part {
 
 /* What a step did. Means are over what is present, 0 when nothing is. */
 typedef struct fr_step_report {
-    double loss;                      /* the whole */
+    double loss;                      /* the whole, with the single mask's */
     double mask, dice, iou_error, vq; /* its parts, of the prompts learned from: the best candidate's */
     double text_iou, last_iou;        /* true IoU of the mask shown for the text, and after the last click */
     double absent_iou;                /* predicted IoU of bad prompts' texts */

@@ -285,6 +285,51 @@ static void held_statistics_stay(void **state)
     tear_down(&b);
 }
 
+/* The weights that make the single mask alone: nothing but its loss depends on them, and their gradient is that of the
+ * loss, by a difference along it. */
+static void the_single_mask_is_learned_from(void **state)
+{
+    (void)state;
+    bench b;
+    fr_step_settings settings = small_settings();
+    fr_step_report report, ahead, behind;
+    double square = 0, length = 1e-2;
+    size_t own = 0;
+    settings.previous = 0;
+    settings.clicker = (fr_clicker){&(diary){0}, write_down};
+    for (int learned = 0; learned < 2; learned++) {
+        settings.single = learned;
+        set_up(&b, &settings);
+        assert_int_equal(fr_step_run(b.step, b.sample, 0, &report), FSAM_OK);
+        for (size_t i = 0; i < b.parameters->count; i++) {
+            const fr_parameter *each = &b.parameters->list[i];
+            if (strstr(each->what.name, "output_hypernetworks_mlps.0.") == NULL) continue;
+            own += each->count;
+            for (size_t k = 0; k < each->count; k++) square += pow(b.parameters->gradient[each->first + k], 2);
+        }
+        if (learned == 0) assert_true(own > 0 && square == 0);
+        if (learned == 0) tear_down(&b);
+    }
+    assert_true(square > 0);
+    float *slope = malloc(b.parameters->learned * sizeof *slope);
+    assert_non_null(slope);
+    memcpy(slope, b.parameters->gradient, b.parameters->learned * sizeof *slope);
+    for (int side = 1; side >= -1; side -= 2) {
+        for (size_t i = 0; i < b.parameters->count; i++) {
+            const fr_parameter *each = &b.parameters->list[i];
+            if (strstr(each->what.name, "output_hypernetworks_mlps.0.") == NULL) continue;
+            for (size_t k = each->first; k < each->first + each->count; k++)
+                b.parameters->value[k] += (float)((side > 0 ? 1 : -2) * length * slope[k] / sqrt(square));
+        }
+        assert_int_equal(fr_step_run(b.step, b.sample, 0, side > 0 ? &ahead : &behind), FSAM_OK);
+    }
+    assert_true(ahead.mask == behind.mask && ahead.iou_error == behind.iou_error);
+    double difference = (ahead.loss - behind.loss) / (2 * length);
+    if (!(fabs(difference - sqrt(square)) < 0.02 * sqrt(square))) fail_msg("%g, not %g", sqrt(square), difference);
+    free(slope);
+    tear_down(&b);
+}
+
 static void what_makes_no_sense_is_refused(void **state)
 {
     (void)state;
@@ -313,9 +358,10 @@ static void what_makes_no_sense_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fifty_steps_learn_a_batch),     cmocka_unit_test(chance_depends_on_seed_and_number_alone),
-        cmocka_unit_test(scale_multiplies_the_gradient), cmocka_unit_test(absent_targets_teach_an_iou_of_zero),
-        cmocka_unit_test(clicks_stay_in_the_picture),    cmocka_unit_test(answers_are_as_good_as_what_was_learned),
-        cmocka_unit_test(held_statistics_stay),          cmocka_unit_test(what_makes_no_sense_is_refused)};
+        cmocka_unit_test(fifty_steps_learn_a_batch),       cmocka_unit_test(chance_depends_on_seed_and_number_alone),
+        cmocka_unit_test(scale_multiplies_the_gradient),   cmocka_unit_test(absent_targets_teach_an_iou_of_zero),
+        cmocka_unit_test(clicks_stay_in_the_picture),      cmocka_unit_test(answers_are_as_good_as_what_was_learned),
+        cmocka_unit_test(the_single_mask_is_learned_from), cmocka_unit_test(held_statistics_stay),
+        cmocka_unit_test(what_makes_no_sense_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

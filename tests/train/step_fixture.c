@@ -166,6 +166,7 @@ static void a_step_is_the_published_one(void **state)
     settings.learn_text = settings.learn_first = false;
     settings.learn_others = 0;
     settings.previous = settings.drop_path = 0;
+    settings.single = 0; /* it has none */
     settings.scale = BATCH;
     settings.clicker.next = given_click;
     read_parameters();
