@@ -59,34 +59,23 @@ check-sanitize: ## the suite under the address and undefined-behaviour sanitizer
 	cmake --build $(BUILD)/sanitize -j $(JOBS)
 	$(call run_ctest,$(BUILD)/sanitize,sanitize)
 
-# Each fuzzer starts from its saved corpus and adds what it finds to a folder of its own, which is thrown away. What makes
-# it fail is kept as $(BUILD)/fuzz/NAME-*. Memory counts when it is used: DCMTK asks for the length of an element that it
-# reads otherwise than src/image/dicom_guard.c did, at most 4 GiB, finds the file shorter and gives it back untouched.
+# As many fuzzers at once as there are processors (tools/run_fuzzer.sh). Memory counts when it is used: DCMTK asks for the
+# length of an element that it reads otherwise than src/image/dicom_guard.c did, at most 4 GiB, finds the file shorter and
+# gives it back untouched.
 check-fuzz: ## FUZZ_SECONDS of each fuzzer (5 in `make check`), where clang is installed
 	@$(MAKE) $(QUIET) run-fuzzers FUZZ_SECONDS=5
 
 .PHONY: run-fuzzers
 run-fuzzers:
-	@mkdir -p $(LOGS); rm -f $(LOGS)/fuzz.tally; \
+	@mkdir -p $(LOGS); rm -f $(LOGS)/fuzz*.tally; \
 	if ! command -v $(CLANG) >/dev/null 2>&1; then echo "fuzzers skipped: no $(CLANG) here"; exit 0; fi; \
 	if [ ! -f tests/fuzz/CMakeLists.txt ]; then echo "fuzzers skipped: no tests/fuzz/CMakeLists.txt"; exit 0; fi; \
 	echo "0 1" >$(LOGS)/fuzz.tally; \
 	CC=$(CLANG) CXX=$(CLANG)++ cmake -S . -B $(BUILD)/fuzz -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g" \
 	    -DFSAM_FUZZ=ON -DFSAM_SANITIZE=address,undefined || exit 1; \
 	cmake --build $(BUILD)/fuzz -j $(JOBS) --target $(FUZZERS:%=fuzz_%) || exit 1; \
-	: >$(LOGS)/fuzz.tally; status=0; \
-	for name in $(FUZZERS); do \
-	    program=$$(find $(BUILD)/fuzz -type f -name fuzz_$$name -perm -u+x | head -n 1); \
-	    found=$$(mktemp -d) || exit 1; \
-	    saved=tests/fuzz/corpus/$$name; [ -d $$saved ] || saved=; \
-	    if "$${program:-no-fuzz_$$name}" -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=4200 -print_final_stats=1 \
-	        -artifact_prefix=$(BUILD)/fuzz/$$name- $$found $$saved >$(LOGS)/fuzz_$$name.log 2>&1; then \
-	        echo "fuzz_$$name: $(FUZZ_SECONDS) s, no fault"; echo "1 0" >>$(LOGS)/fuzz.tally; \
-	    else \
-	        tail -n 60 $(LOGS)/fuzz_$$name.log; echo "fuzz_$$name: FAILED"; echo "0 1" >>$(LOGS)/fuzz.tally; status=1; \
-	    fi; \
-	    rm -rf "$$found"; \
-	done; exit $$status
+	rm $(LOGS)/fuzz.tally; \
+	printf '%s\n' $(FUZZERS) | xargs -P $(JOBS) -I NAME sh tools/run_fuzzer.sh NAME $(BUILD)/fuzz $(LOGS) $(FUZZ_SECONDS)
 
 fuzz: packages ## every fuzzer for FUZZ_SECONDS (60)
 	@rm -rf $(LOGS); status=0; $(MAKE) $(QUIET) run-fuzzers || status=1; $(TOTAL) || status=1; exit $$status
