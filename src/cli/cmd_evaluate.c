@@ -1,7 +1,7 @@
 /* cmd_evaluate.c - fsam evaluate: how good a model is, on pictures whose masks are known. */
 #include "cli/commands.h"
 #include "cli/evaluate_run.h"
-#include <unistd.h>
+#include "cli/ranks_failure.h"
 
 typedef cli_evaluate_request request;
 
@@ -147,17 +147,6 @@ const cli_command cli_evaluate = {
     .run = cmd_evaluate,
 };
 
-/* Where ranks cannot speak to each other, the first one says what is wrong with the command line or with MPI. The
- * others give it the time for it: a launcher ends all when one has ended. */
-static int refuse(fsam_status status)
-{
-    int rank, count;
-    fb_ranks_launched(&rank, &count);
-    if (rank == 0) return cli_failed(&cli_evaluate, status);
-    sleep(1);
-    return (int)status;
-}
-
 int cmd_evaluate(int count, char **word)
 {
     request wanted = {.prompts = "text,text+1,text+8,box", .absent = 6};
@@ -168,7 +157,7 @@ int cmd_evaluate(int count, char **word)
     if (status == FSAM_OK && !help) status = fb_ranks_start(&ranks);
     int result = FSAM_OK;
     if (status != FSAM_OK)
-        result = refuse(status);
+        result = cli_failed_at_start(&cli_evaluate, status);
     else if (!help)
         result = cli_evaluate_run(&wanted, ranks);
     fb_ranks_end(ranks);

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/json_text.h"
 #include "cli/progress.h"
+#include "cli/ranks_failure.h"
 #include "cli/simulate_sources.h"
 #include "scene/case_write.h"
 #include "scene/preview.h"
@@ -448,17 +449,6 @@ static int start(run *r)
     return result;
 }
 
-/* Where ranks cannot speak to each other, the first one says what is wrong with the command line or with MPI. The
- * others give it the time for it: a launcher ends all when one has ended. */
-static int refuse(fsam_status status)
-{
-    int rank, count;
-    fb_ranks_launched(&rank, &count);
-    if (rank == 0) return cli_failed(&cli_simulate, status);
-    sleep(1);
-    return (int)status;
-}
-
 int cmd_simulate(int count, char **word)
 {
     request wanted = {.images = 20,
@@ -480,7 +470,7 @@ int cmd_simulate(int count, char **word)
     if (status == FSAM_OK && !help) status = fb_ranks_start(&r.simulation.ranks);
     int result = FSAM_OK;
     if (status != FSAM_OK)
-        result = refuse(status);
+        result = cli_failed_at_start(&cli_simulate, status);
     else if (!help)
         result = start(&r);
     fb_ranks_end(r.simulation.ranks);
