@@ -22,6 +22,13 @@ void fs_record_free(fs_record *record)
     *record = (fs_record){0};
 }
 
+bool fs_record_shows_organ(const fs_record *record)
+{
+    for (int i = 0; i < record->count; i++)
+        if (record->annotation[i].kind == FS_KIND_ORGAN) return true;
+    return false;
+}
+
 const char *fs_kind_name(fs_kind kind)
 {
     static const char *const names[FS_KINDS] = {"organ", "group", "tool"};

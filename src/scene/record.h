@@ -69,6 +69,9 @@ typedef struct fs_record {
 void fs_annotation_free(fs_annotation *annotation);
 void fs_record_free(fs_record *record);
 
+/* Whether an organ is annotated: a picture that shows none is not worth keeping. */
+bool fs_record_shows_organ(const fs_record *record);
+
 /* "organ", "group", "tool"; static. */
 const char *fs_kind_name(fs_kind kind);
 

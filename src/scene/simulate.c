@@ -192,8 +192,7 @@ static fsam_status make_picture(work *w, fs_studio *studio, size_t number, outco
     out->cut = shot.cut;
     if (shot.cut) return FSAM_OK;
     FB_TRY(fs_render(studio, &shot, &record));
-    bool seen = false;
-    for (int i = 0; i < record.count; i++) seen = seen || record.annotation[i].kind == FS_KIND_ORGAN;
+    const bool seen = fs_record_shows_organ(&record);
     fsam_status status = FSAM_OK;
     if (seen) {
         out->masks = record.count;

@@ -208,13 +208,6 @@ static void note_labelled(const fr_patients *p, uint8_t *has)
     }
 }
 
-static bool shows_organ(const fs_record *record)
-{
-    for (int i = 0; i < record->count; i++)
-        if (record->annotation[i].kind == FS_KIND_ORGAN) return true;
-    return false;
-}
-
 /* *shown: whether it is worth a picture. */
 static fsam_status take_picture(fr_patients *p, const picture_key *key, uint32_t view, fr_decoded *decoded, bool *shown)
 {
@@ -225,7 +218,7 @@ static fsam_status take_picture(fr_patients *p, const picture_key *key, uint32_t
     if (shot.cut) return FSAM_OK;
     FB_TRY(fs_render(&p->studio, &shot, &record));
     fsam_status status = FSAM_OK;
-    if (shows_organ(&record)) {
+    if (fs_record_shows_organ(&record)) {
         status = fr_decoded_make(p->studio.gray, &record, p->lexicon, decoded);
         *shown = status == FSAM_OK;
     }
