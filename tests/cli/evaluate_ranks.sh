@@ -2,30 +2,13 @@
 # evaluate_ranks.sh FSAM TOOLS MPIRUN - `mpirun -n N fsam evaluate`: the same numbers as by one process, also where a
 # picture fails; one line says what is wrong.
 . "$(dirname "$0")/expect.sh"
-mpirun=$3
-OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_plm_rsh_agent=sh
-ASAN_OPTIONS=detect_leaks=0 # MPI keeps memory to its end
-export OMPI_ALLOW_RUN_AS_ROOT OMPI_ALLOW_RUN_AS_ROOT_CONFIRM OMPI_MCA_rmaps_base_oversubscribe OMPI_MCA_plm_rsh_agent ASAN_OPTIONS
+. "$(dirname "$0")/several.sh"
 "$tools/make_model" micro "$(dirname "$0")/../../tools/demo_merges.txt" "$folder/m" || exit 1
 mkdir -p "$folder/hearts/images" "$folder/hearts/masks"
 for size in 60 70 80 90; do
     "$tools/draw_radiograph" "$folder/hearts/images/$size.png" $size 50 || exit 1
     cp "$folder/hearts/images/$size.png" "$folder/hearts/masks/$size.png"
 done
-
-# several N STATUS TEXT WORD ...: like expect, by N ranks; of failures exactly one line is the program's own. Launchers
-# add theirs.
-several() {
-    ranks=$1 status=$2 text=$3
-    shift 3
-    said=$("$mpirun" -n "$ranks" "$fsam" "$@" 2>&1)
-    got=$?
-    case $said in *"$text"*) found=1 ;; *) found=0 ;; esac
-    if [ $got -ne "$status" ] || [ $found -eq 0 ]; then
-        fail "$ranks ranks: fsam $*: status $got (expected $status), said: $said (expected: $text)"
-    fi
-    [ "$status" -eq 0 ] || expect_lines 1 "$*"
-}
 
 # numbers FILE: the report but for how long it took.
 numbers() {
