@@ -5,7 +5,7 @@
 #include "train/augment.h"
 #include "train/targets_absent.h"
 
-enum { FR_MOST_TARGETS = 64 }; /* of a sample */
+enum { FR_MOST_TARGETS = 128 }; /* of a sample */
 
 typedef struct fr_asking {
     int count; /* of targets, 1 .. FR_MOST_TARGETS */

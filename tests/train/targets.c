@@ -230,7 +230,7 @@ static void test_check(void **state)
     asking = fr_asking_usual();
     asking.count = 0;
     assert_int_equal(fr_asking_check(&asking), FSAM_ERROR_ARGUMENT);
-    assert_string_equal(fb_message(), "targets: count: 0 is not within 1..64");
+    assert_string_equal(fb_message(), "targets: count: 0 is not within 1..128");
 }
 
 int main(void)
