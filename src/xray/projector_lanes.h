@@ -35,19 +35,6 @@ INLINE unsigned lanes_of(vi holds)
 #endif
 }
 
-/* Lane by lane; b where one of them is NaN. */
-INLINE vf minimum(vf a, vf b)
-{
-#if LANES == 16 && defined __AVX512F__
-    return (vf)_mm512_min_ps((__m512)a, (__m512)b);
-#elif LANES == 8 && defined __AVX__
-    return (vf)_mm256_min_ps((__m256)a, (__m256)b);
-#else
-    const vi less = a < b;
-    return (vf)(((vi)a & less) | ((vi)b & ~less));
-#endif
-}
-
 /* a where a lane of `first` is -1, b where it is 0. */
 INLINE vi choose(vi first, vi a, vi b)
 {

@@ -331,8 +331,10 @@ INLINE vf slope(const ft_activation act, vf x)
     switch (act) {
     case FT_RELU:
         return (vf)((vi)splat(1.0f) & (vi)(x > 0.0f));
-    case FT_GELU: /* P(x) + x p(x), P and p the normal distribution and its density */
-        return normal_erf(x) * 0.5f + 0.5f + x * 0.39894228f * exponential(x * x * -0.5f);
+    case FT_GELU: { /* P(x) + x p(x), P and p the normal distribution and its density */
+        vf bell = normal_bell(x);
+        return normal_erf(x, bell) * 0.5f + 0.5f + x * 0.39894228f * bell;
+    }
     case FT_GELU_TANH: {
         vf s = sigmoid((x * x * 0.044715f + 1.0f) * x * 1.5957691216f);
         return s + x * s * (1.0f - s) * (x * x * 0.2140651f + 1.5957691216f); /* 3 * 0.044715 * 1.59577 */

@@ -47,20 +47,6 @@ INLINE vf exponential_within(vf x)
     return p * (vf)power;
 }
 
-/* The same for any x, clamped to -87 .. 88; NaN stays NaN. */
-INLINE vf exponential(vf x)
-{
-    const vf lowest = splat(-87.0f), highest = splat(88.0f);
-    vi low = x<lowest, high = x> highest;
-    return exponential_within((vf)(((vi)x & ~(low | high)) | ((vi)lowest & low) | ((vi)highest & high)));
-}
-
-/* e^x for x <= 0: 0 below -87; NaN stays NaN. */
-INLINE vf decay(vf x)
-{
-    return (vf)((vi)exponential_within(x) & ~(vi)(x < -87.0f));
-}
-
 /* Lane by lane; b where one of them is NaN. */
 INLINE vf maximum(vf a, vf b)
 {
@@ -74,13 +60,44 @@ INLINE vf maximum(vf a, vf b)
 #endif
 }
 
+INLINE vf minimum(vf a, vf b)
+{
+#if LANES == 16 && defined __AVX512F__
+    return (vf)_mm512_min_ps((__m512)a, (__m512)b);
+#elif LANES == 8 && defined __AVX__
+    return (vf)_mm256_min_ps((__m256)a, (__m256)b);
+#else
+    vi less = a < b;
+    return (vf)(((vi)a & less) | ((vi)b & ~less));
+#endif
+}
+
+/* The same for any x, clamped to -87 .. 88; NaN stays NaN. */
+INLINE vf exponential(vf x)
+{
+    return exponential_within(minimum(splat(88.0f), maximum(splat(-87.0f), x)));
+}
+
+/* e^x for x <= 0: 0 below -87; NaN stays NaN. */
+INLINE vf decay(vf x)
+{
+    return (vf)((vi)exponential_within(x) & ~(vi)(x < -87.0f));
+}
+
 INLINE vf sigmoid(vf x)
 {
     return 1.0f / (1.0f + exponential(-x));
 }
 
-/* erf(x / sqrt 2) by Abramowitz and Stegun 7.1.26: 1.5e-7 absolute. */
-INLINE vf normal_erf(vf x)
+/* e^(-x^2 / 2) */
+INLINE vf normal_bell(vf x)
+{
+    vf a = x * 0.70710678f;
+    return exponential_within(maximum(splat(-87.0f), -(a * a)));
+}
+
+/* erf(x / sqrt 2) by Abramowitz and Stegun 7.1.26: 1.5e-7 absolute. bell: e^(-x^2 / 2) */
+INLINE vf normal_erf(vf x, vf bell)
 {
     vu sign = (vu)x & 0x80000000u;
     vf a = (vf)((vu)x & 0x7fffffffu) * 0.70710678f;
@@ -90,14 +107,14 @@ INLINE vf normal_erf(vf x)
     p = p * t + 1.421413741f;
     p = p * t + -0.284496736f;
     p = p * t + 0.254829592f;
-    vf e = 1.0f - p * t * exponential(-(a * a));
+    vf e = 1.0f - p * t * bell;
     return (vf)((vu)e | sign);
 }
 
 INLINE vf gelu(vf x)
 {
     vf h = x * 0.5f;
-    return h * normal_erf(x) + h;
+    return h * normal_erf(x, normal_bell(x)) + h;
 }
 
 INLINE vf activate(const fk_activation act, vf x)
