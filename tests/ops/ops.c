@@ -448,6 +448,13 @@ static ft_id linear_swin_case(builder *b)
     return ft_linear(b->graph, x, w, c, FT_GELU, false);
 }
 
+/* More rows than are summed up at a time, and no whole vectors of C's columns. */
+static ft_id linear_many_rows_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape2(1100, 75)), w = real_input(b, ft_shape2(57, 75));
+    return ft_linear(b->graph, x, w, FT_NONE, FT_IDENTITY, false);
+}
+
 static ft_id conv3_wide_case(builder *b)
 {
     ft_id x = real_input(b, ft_shape4(2, 9, 11, 24)), w = real_input(b, ft_shape4(20, 24, 3, 3));
@@ -520,6 +527,7 @@ enum { CASES = sizeof cases / sizeof cases[0] };
 /* Too much for finite differences, so for `check` only. */
 static const op_case large_cases[] = {
     {"linear + gelu, Swin-T's width", linear_swin_case, 0.3, false},
+    {"linear, many rows", linear_many_rows_case, 0.2, false},
     {"conv3, wide", conv3_wide_case, 0.3, false},
     {"layernorm, wide", layernorm_wide_case, 2, false},
     {"layernorm + gelu", layernorm_gelu_case, 2, false},

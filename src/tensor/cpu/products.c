@@ -2,7 +2,9 @@
 
 #include "base/dtype.h"
 #include "base/memory.h"
+#include "tensor/cpu/bump.h"
 #include "tensor/cpu/rows.h"
+#include "tensor/cpu/transposed.h"
 #include "tensor/ops/ops.h"
 #include "tensor/ops/shape.h"
 #include "tensor/program.h"
@@ -15,31 +17,7 @@ static_assert((int)FT_IDENTITY == FK_NONE && (int)FT_RELU == FK_RELU && (int)FT_
                   (int)FT_GELU_TANH == FK_GELU_TANH && (int)FT_QUICKGELU == FK_QUICKGELU,
               "graphs and kernels count activations alike");
 
-enum { MAX_PARTS = 2, GRADIENT_ROWS = 4096, UPSCALED_LINES = 16 };
-
-/* ---- memory laid out in one block ---- */
-
-/* Hands out pieces of a block, each aligned; without a block it only adds up what would be taken. */
-typedef struct bump {
-    char *base;
-    size_t used;
-} bump;
-
-static void *take(bump *from, size_t count, size_t size)
-{
-    size_t bytes;
-    if (!fb_multiply(count, size, &bytes) || bytes > PTRDIFF_MAX / 2) bytes = PTRDIFF_MAX / 2;
-    void *piece = from->base != NULL ? from->base + from->used : NULL;
-    from->used += (bytes + FB_ALIGNMENT - 1) / FB_ALIGNMENT * FB_ALIGNMENT;
-    return piece;
-}
-
-/* Room for a packed [N, K]; one that cannot be packed asks for more than there is. */
-static void *take_pack(bump *from, fk_precision precision, int64_t n, int64_t k)
-{
-    size_t bytes = fk_pack_size(precision, n, k);
-    return take(from, bytes > 0 ? bytes : SIZE_MAX, 1);
-}
+enum { MAX_PARTS = 2, UPSCALED_LINES = 16 };
 
 /* ---- packed parameters ---- */
 
@@ -100,18 +78,18 @@ static float norm_bias(const ft_call *call, int64_t n)
 }
 
 /* Packs a call's parameters into `into`; `scratch` is needed while it runs. Without blocks both only count. */
-static parameters *pack(const ft_call *call, fk_precision precision, bump *into, bump *scratch)
+static parameters *pack(const ft_call *call, fk_precision precision, fk_bump *into, fk_bump *scratch)
 {
     int64_t n = columns_of(call), k = depth_of(call), channels = channels_of(call);
     bool normed = call->node->in[FT_IN_NORM] != FT_NONE, biased = normed || call->node->in[2] != FT_NONE;
     bool plain = call->node->op == FT_OP_LINEAR && !folds(call) && !normed, transposed = call->node->integer[1] != 0;
-    parameters *made = take(into, 1, sizeof *made);
-    float *bias = biased ? take(into, (size_t)n, sizeof *bias) : NULL;
-    float *copy = plain ? NULL : take(scratch, (size_t)(n * k), sizeof *copy);
+    parameters *made = fk_take(into, 1, sizeof *made);
+    float *bias = biased ? fk_take(into, (size_t)n, sizeof *bias) : NULL;
+    float *copy = plain ? NULL : fk_take(scratch, (size_t)(n * k), sizeof *copy);
     if (made != NULL) *made = (parameters){.parts = folds(call) ? FT_FOLD : 1, .bias = bias};
     for (int64_t i = 0; i < n && bias != NULL; i++) bias[i] = norm_bias(call, i % channels);
     for (int part = 0; part < (folds(call) ? FT_FOLD : 1); part++) {
-        void *memory = take_pack(into, precision, n, k);
+        void *memory = fk_take_pack(into, precision, n, k);
         const float *weight = call->in[1].data;
         if (memory == NULL) continue;
         if (plain) {
@@ -145,13 +123,13 @@ static fk_precision precision_of(const ft_call *call, fk_precision wanted)
 
 void *fk_product_pack(const ft_call *call, fk_precision precision)
 {
-    bump state = {0}, scratch = {0};
+    fk_bump state = {0}, scratch = {0};
     precision = precision_of(call, precision);
     pack(call, precision, &state, &scratch);
     size_t *block = fb_alloc(state.used + FB_ALIGNMENT, 1);
-    state = (bump){.base = block != NULL ? (char *)block + FB_ALIGNMENT : NULL};
+    state = (fk_bump){.base = block != NULL ? (char *)block + FB_ALIGNMENT : NULL};
     size_t wanted = scratch.used;
-    scratch = (bump){.base = wanted > 0 ? fb_alloc(wanted, 1) : NULL};
+    scratch = (fk_bump){.base = wanted > 0 ? fb_alloc(wanted, 1) : NULL};
     bool good = block != NULL && (wanted == 0 || scratch.base != NULL);
     if (good) {
         pack(call, precision, &state, &scratch);
@@ -172,12 +150,12 @@ void fk_product_free(void *state)
     fb_free(state);
 }
 
-static const parameters *packed_of(const ft_call *call, bump *work)
+static const parameters *packed_of(const ft_call *call, fk_bump *work)
 {
     if (call->state != NULL) return (const parameters *)((const char *)call->state + FB_ALIGNMENT);
-    bump scratch = {0};
-    pack(call, FK_F32, &(bump){0}, &scratch); /* how much is needed */
-    scratch.base = take(work, scratch.used, 1);
+    fk_bump scratch = {0};
+    pack(call, FK_F32, &(fk_bump){0}, &scratch); /* how much is needed */
+    scratch.base = fk_take(work, scratch.used, 1);
     scratch.used = 0;
     return pack(call, FK_F32, work, &scratch);
 }
@@ -236,7 +214,7 @@ static void upscale(const ft_call *call, const parameters *packed, fk_gemm produ
 
 void fk_linear(const ft_call *call)
 {
-    bump work = {.base = call->work};
+    fk_bump work = {.base = call->work};
     if (few_rows(call)) {
         fk_rows_product(call);
         return;
@@ -255,11 +233,11 @@ void fk_linear(const ft_call *call)
 /* The upscaled map is made some lines at a time, which stay in a cache until they have been multiplied. */
 void fk_upscaled_product(const ft_call *call)
 {
-    bump work = {.base = call->work};
+    fk_bump work = {.base = call->work};
     const ft_array *from = &call->in[0], *rows = &call->in[FT_IN_RESIDUAL];
     int64_t width = from->shape.dim[2], lines = from->shape.dim[0] * from->shape.dim[1], channels = channels_of(call);
     int64_t pixels = FT_FOLD * FT_FOLD * width; /* of the result, for a line */
-    float *map = take(&work, (size_t)(UPSCALED_LINES * pixels * channels), sizeof *map), *y = call->out[0].data;
+    float *map = fk_take(&work, (size_t)(UPSCALED_LINES * pixels * channels), sizeof *map), *y = call->out[0].data;
     const parameters *packed = packed_of(call, &work);
     fk_gemm product = product_of(call, packed);
     product.residual = NULL;
@@ -331,10 +309,10 @@ static void convolve(fk_gemm *product, ft_shape map, const void *padded, fk_type
 
 void fk_conv3(const ft_call *call)
 {
-    bump work = {.base = call->work};
+    fk_bump work = {.base = call->work};
     const parameters *packed = packed_of(call, &work);
     bool half = fk_packed_precision(packed->part[0]) == FK_BF16;
-    void *padded = take(&work, padded_count(call->in[0].shape), half ? sizeof(uint16_t) : sizeof(float));
+    void *padded = fk_take(&work, padded_count(call->in[0].shape), half ? sizeof(uint16_t) : sizeof(float));
     pad(call->in[0].data, call->in[0].shape, half, padded);
     fk_gemm product = product_of(call, packed);
     product.scratch = work.base + work.used;
@@ -359,43 +337,16 @@ void fk_linear_dx(const ft_call *call)
     fk_gemm_run(&product);
 }
 
-/* to [columns, rows] = from [rows, columns] transposed */
-static void transpose(const float *from, int64_t rows, int64_t columns, float *to)
-{
-    enum { TILE = 16 };
-#pragma omp parallel for schedule(static)
-    for (int64_t j = 0; j < columns; j += TILE)
-        for (int64_t i = 0; i < rows; i += TILE) {
-            int64_t bottom = i + TILE < rows ? i + TILE : rows, right = j + TILE < columns ? j + TILE : columns;
-            for (int64_t c = j; c < right; c++)
-                for (int64_t r = i; r < bottom; r++) to[c * rows + r] = from[r * columns + c];
-        }
-}
-
-/* c [N, K] = a [M, N]^T b [M, K], in pieces of GRADIENT_ROWS rows so that the scratch stays small. Row m of b begins at
- * b + m * ldb. Without a block, only counts. */
+/* c [N, K] = a [M, N]^T b [M, K], rows of b `ldb` apart. Without a block, only counts. */
 static void transposed_product(int64_t m, int64_t n, int64_t k, const float *a, const float *b, int64_t ldb, float *c,
-                               bump *work)
+                               fk_bump *work)
 {
-    int64_t piece = m < GRADIENT_ROWS ? m : GRADIENT_ROWS;
-    float *turned = take(work, (size_t)(piece * n), sizeof *turned);
-    void *memory = take_pack(work, FK_F32, k, piece);
-    if (work->base == NULL) return;
-    for (int64_t first = 0; first < m; first += piece) {
-        int64_t rows = m - first < piece ? m - first : piece;
-        transpose(a + first * n, rows, n, turned);
-        fk_gemm product = {.m = n,
-                           .a = turned,
-                           .lda = rows,
-                           .b = fk_pack_into(memory, FK_F32, k, rows, b + first * ldb, 1, ldb),
-                           .c = c,
-                           .ldc = k,
-                           .accumulate = first > 0};
-        fk_gemm_run(&product);
-    }
+    fk_transposed product = {.m = m, .n = n, .k = k, .a = a, .lda = n, .b = b, .ldb = ldb, .c = c, .ldc = k};
+    product.scratch = fk_take(work, fk_transposed_scratch(m, n, k), 1);
+    if (work->base != NULL) fk_transposed_run(&product);
 }
 
-static void linear_dw(const ft_call *call, bump *work)
+static void linear_dw(const ft_call *call, fk_bump *work)
 {
     int64_t m = ft_rows(call->in[0].shape), n = ft_last(call->in[0].shape), k = ft_last(call->in[1].shape);
     const float *dy = call->in[0].data, *x = call->in[1].data;
@@ -408,16 +359,16 @@ static void linear_dw(const ft_call *call, bump *work)
 /* dy [M, N], x [M, K] -> dweight, laid out as the weight */
 void fk_linear_dw(const ft_call *call)
 {
-    linear_dw(call, &(bump){.base = call->work});
+    linear_dw(call, &(fk_bump){.base = call->work});
 }
 
-static void conv3_dx(const ft_call *call, bump *work)
+static void conv3_dx(const ft_call *call, fk_bump *work)
 {
     ft_shape from = call->in[0].shape;
     int64_t outputs = from.dim[3], channels = ft_last(call->out[0].shape), depth = 9 * outputs;
-    float *turned = take(work, (size_t)(channels * depth), sizeof *turned);
-    void *memory = take_pack(work, FK_F32, channels, depth);
-    float *padded = take(work, padded_count(from), sizeof *padded);
+    float *turned = fk_take(work, (size_t)(channels * depth), sizeof *turned);
+    void *memory = fk_take_pack(work, FK_F32, channels, depth);
+    float *padded = fk_take(work, padded_count(from), sizeof *padded);
     const float *weight = call->in[1].data;
     if (work->base == NULL) return;
     for (int64_t c = 0; c < channels; c++) /* what tap t carried forth, tap 8 - t carries back */
@@ -433,19 +384,19 @@ static void conv3_dx(const ft_call *call, bump *work)
 /* dy [B, H, W, O], weight [O, C, 3, 3] -> dx [B, H, W, C] */
 void fk_conv3_dx(const ft_call *call)
 {
-    conv3_dx(call, &(bump){.base = call->work});
+    conv3_dx(call, &(fk_bump){.base = call->work});
 }
 
 /* Every position of the padded map counts, those of its border with a gradient of zero, so that the positions that meet
  * under one row of taps lie one behind the other. */
-static void conv3_dw(const ft_call *call, bump *work)
+static void conv3_dw(const ft_call *call, fk_bump *work)
 {
     ft_shape dy = call->in[0].shape, x = call->in[1].shape;
     int64_t outputs = dy.dim[3], channels = x.dim[3], line = x.dim[2] + 2, rows = x.dim[1] * line;
-    float *padded = take(work, padded_count(x), sizeof *padded);
-    float *widened = take(work, (size_t)(rows * outputs), sizeof *widened);
-    float *sums = take(work, (size_t)(outputs * 3 * channels), sizeof *sums), *dw = call->out[0].data;
-    bump rest = {.base = work->base != NULL ? work->base + work->used : NULL};
+    float *padded = fk_take(work, padded_count(x), sizeof *padded);
+    float *widened = fk_take(work, (size_t)(rows * outputs), sizeof *widened);
+    float *sums = fk_take(work, (size_t)(outputs * 3 * channels), sizeof *sums), *dw = call->out[0].data;
+    fk_bump rest = {.base = work->base != NULL ? work->base + work->used : NULL};
     if (work->base == NULL) {
         transposed_product(rows, outputs, 3 * channels, NULL, NULL, channels, NULL, work);
         return;
@@ -459,7 +410,7 @@ static void conv3_dw(const ft_call *call, bump *work)
                    (const float *)call->in[0].data + (b * dy.dim[1] + y) * dy.dim[2] * outputs,
                    (size_t)(dy.dim[2] * outputs) * sizeof *widened);
         for (int64_t t = 0; t < 3; t++) {
-            bump again = rest;
+            fk_bump again = rest;
             const float *from = padded + (b * (x.dim[1] + 2) + t) * line * channels;
             transposed_product(rows, outputs, 3 * channels, widened, from, channels, sums, &again);
             for (int64_t i = 0; i < outputs * 3 * channels; i++) {
@@ -473,31 +424,31 @@ static void conv3_dw(const ft_call *call, bump *work)
 /* dy [B, H, W, O], x [B, H, W, C] -> dweight [O, C, 3, 3] */
 void fk_conv3_dw(const ft_call *call)
 {
-    conv3_dw(call, &(bump){.base = call->work});
+    conv3_dw(call, &(fk_bump){.base = call->work});
 }
 
 /* ---- scratch ---- */
 
-static void count_forward(const ft_call *call, fk_precision precision, bump *work)
+static void count_forward(const ft_call *call, fk_precision precision, fk_bump *work)
 {
     fk_precision mine = precision_of(call, precision);
     bool half = mine == FK_BF16 && call->node->op == FT_OP_CONV3;
     if (few_rows(call)) return;
     if (call->node->op == FT_OP_UPSCALED_PRODUCT)
-        take(work, (size_t)(UPSCALED_LINES * FT_FOLD * FT_FOLD * call->in[0].shape.dim[2] * channels_of(call)),
-             sizeof(float));
+        fk_take(work, (size_t)(UPSCALED_LINES * FT_FOLD * FT_FOLD * call->in[0].shape.dim[2] * channels_of(call)),
+                sizeof(float));
     if (!call->fixed) packed_of(call, work);
     if (call->node->op == FT_OP_CONV3)
-        take(work, padded_count(call->in[0].shape), half ? sizeof(uint16_t) : sizeof(float));
+        fk_take(work, padded_count(call->in[0].shape), half ? sizeof(uint16_t) : sizeof(float));
     fk_gemm product = product_of(call, NULL);
     product.m = call->node->op == FT_OP_CONV3 ? call->in[0].shape.dim[1] * call->in[0].shape.dim[2] : product.m;
     if (call->node->op == FT_OP_CONV3) product.a_type = half ? FK_TYPE_BF16 : FK_TYPE_F32;
-    take(work, fk_gemm_scratch(&product, mine, depth_of(call)), 1);
+    fk_take(work, fk_gemm_scratch(&product, mine, depth_of(call)), 1);
 }
 
 size_t fk_product_workspace(const ft_call *call, fk_precision precision)
 {
-    bump work = {0};
+    fk_bump work = {0};
     switch (call->node->op) {
     case FT_OP_LINEAR:
     case FT_OP_UPSCALED_PRODUCT:
@@ -505,7 +456,7 @@ size_t fk_product_workspace(const ft_call *call, fk_precision precision)
         count_forward(call, precision, &work);
         break;
     case FT_OP_LINEAR_DX:
-        take_pack(&work, FK_F32, ft_last(call->out[0].shape), ft_last(call->in[0].shape));
+        fk_take_pack(&work, FK_F32, ft_last(call->out[0].shape), ft_last(call->in[0].shape));
         break;
     case FT_OP_LINEAR_DW:
         linear_dw(call, &work);
