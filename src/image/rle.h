@@ -12,6 +12,7 @@
 #define IMAGE_RLE_H
 
 #include "base/status.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,9 @@ typedef struct fi_rle {
 /* mask [height, width], 0 outside. FSAM_ERROR_MEMORY when out of it, FSAM_ERROR_ARGUMENT when the mask has no pixel or
  * 2^32 pixels or more. On failure, here and below, *rle is left empty. */
 fsam_status fi_rle_encode(const uint8_t *mask, int height, int width, fi_rle *rle);
+/* The same of a mask of bits [height, words of 64]: pixel x is bit x % 64 of word x / 64; bits beyond the width do not
+ * count. reversed: of the mask with its columns in reverse order. */
+fsam_status fi_rle_encode_bits(const uint64_t *bits, int height, int width, bool reversed, fi_rle *rle);
 /* From counts as numbers, or from the compressed text of `length` characters. FSAM_ERROR_FORMAT, the message starting
  * with `where`, when a count is negative or too large, the text ends inside of a number or holds another character, or
  * the counts do not add up to height * width. Takes memory in proportion to what is read, not to height * width. */

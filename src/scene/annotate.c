@@ -63,18 +63,6 @@ static fsam_status add_unmasked(const char *name, fs_record *record)
     return FSAM_OK;
 }
 
-/* The joined bits as a mask of the picture as it is shown. */
-static fsam_status encode(fs_studio *studio, bool mirrored, fi_rle *mask)
-{
-    const int size = studio->pixels;
-    for (int y = 0; y < size; y++) {
-        const uint64_t *bits = studio->joined + (size_t)y * studio->organs.words;
-        uint8_t *row = studio->mask + (size_t)y * (size_t)size;
-        for (int x = 0; x < size; x++) row[mirrored ? size - 1 - x : x] = bits[x / 64] >> (x % 64) & 1;
-    }
-    return fi_rle_encode(studio->mask, size, size, mask);
-}
-
 /* What lies behind the shutters is not seen. */
 static void shut(fs_studio *studio)
 {
@@ -113,7 +101,7 @@ static fsam_status add(fs_studio *studio, const fs_shot *shot, const subjects *s
     annotation->category = strdup(name);
     if (annotation->category == NULL) return fb_fail(FSAM_ERROR_MEMORY, "record: out of memory");
     const fx_shadows *open = shot->shutters.shape != FS_SHUTTERS_NONE ? &studio->open : NULL;
-    FB_TRY(encode(studio, shot->carm.mirrored, &annotation->mask));
+    FB_TRY(fi_rle_encode_bits(studio->joined, studio->pixels, studio->pixels, shot->carm.mirrored, &annotation->mask));
     FB_TRY(fs_shadow_share(&shot->camera, open, s->points, s->world_from, s->count, &annotation->visible_fraction));
     if (tool != NULL && tool->texts > 0) return give_own(tool, annotation);
     return fs_phrases_give(studio->phrases, name, tool != NULL ? tool->tool.name : NULL, annotation);

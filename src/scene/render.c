@@ -51,7 +51,6 @@ fsam_status fs_studio_make(const fs_subject *subject, const fs_tray *tray, const
     for (int m = 0; whole && m < FX_MOST_MATERIALS; m++)
         whole = (studio->mass[m] = fb_alloc(area, sizeof(float))) != NULL;
     whole = whole && (studio->joined = fb_alloc((size_t)pixels * studio->organs.words, sizeof(uint64_t))) != NULL;
-    whole = whole && (studio->mask = fb_alloc(area, 1)) != NULL;
     whole = whole && (studio->gray = fb_alloc(area, sizeof *studio->gray)) != NULL;
     if (status == FSAM_OK && !whole) status = fb_fail(FSAM_ERROR_MEMORY, "picture: out of memory");
     if (status != FSAM_OK) fs_studio_free(studio);
@@ -67,7 +66,6 @@ void fs_studio_free(fs_studio *studio)
     fb_free(studio->organ_unions);
     fb_free(studio->part_unions);
     fb_free(studio->joined);
-    fb_free(studio->mask);
     fb_free(studio->gray);
     *studio = (fs_studio){0};
 }

@@ -22,7 +22,6 @@ typedef struct fs_studio {
     uint64_t *organ_unions;         /* [labels]: bit g says that a label belongs to group g */
     uint64_t *part_unions;          /* [parts]: bit i of those of tool i, bit FS_ALL_TOOLS of all */
     uint64_t *joined;               /* bits of one structure, a row after the other as in fx_shadows */
-    uint8_t *mask;                  /* [pixels, pixels] */
     uint16_t *gray;                 /* [pixels, pixels]: the picture as it is shown, bone dark */
 } fs_studio;
 

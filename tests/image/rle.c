@@ -54,6 +54,32 @@ static void fill(uint8_t *mask, size_t pixels, uint32_t rarely, uint32_t *seed)
     }
 }
 
+/* The same mask as bits, whose words end in bits that are no pixels, with its columns as they are and reversed. */
+static void check_bits(const uint8_t *mask, int height, int width, bool reversed)
+{
+    const size_t words = ((size_t)width + 63) / 64;
+    uint64_t *bits = malloc((size_t)height * words * sizeof *bits);
+    uint8_t *turned = malloc((size_t)height * (size_t)width);
+    fi_rle rle, wanted;
+    memset(bits, 0xff, (size_t)height * words * sizeof *bits);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            const uint8_t value = mask[y * width + x];
+            if (value == 0) bits[(size_t)y * words + (size_t)x / 64] &= ~((uint64_t)1 << x % 64);
+            turned[y * width + (reversed ? width - 1 - x : x)] = value;
+        }
+    assert_int_equal(fi_rle_encode(turned, height, width, &wanted), FSAM_OK);
+    assert_int_equal(fi_rle_encode_bits(bits, height, width, reversed, &rle), FSAM_OK);
+    assert_int_equal(rle.height, height);
+    assert_int_equal(rle.width, width);
+    assert_int_equal(rle.count, wanted.count);
+    assert_memory_equal(rle.counts, wanted.counts, rle.count * sizeof *rle.counts);
+    free(bits);
+    free(turned);
+    fi_rle_free(&rle);
+    fi_rle_free(&wanted);
+}
+
 static void check_round(const uint8_t *mask, int height, int width)
 {
     const size_t pixels = (size_t)height * (size_t)width;
@@ -91,11 +117,13 @@ static void check_round(const uint8_t *mask, int height, int width)
     free(back);
     fi_rle_free(&rle);
     fi_rle_free(&again);
+    check_bits(mask, height, width, false);
+    check_bits(mask, height, width, true);
 }
 
 static void test_round(void **state)
 {
-    static const int sizes[][2] = {{1, 1}, {1, 37}, {37, 1}, {13, 17}, {8, 8}, {64, 9}, {3, 100}};
+    static const int sizes[][2] = {{1, 1}, {1, 37}, {37, 1}, {13, 17}, {8, 8}, {64, 9}, {3, 100}, {130, 7}, {5, 129}};
     static uint8_t mask[1024];
     uint32_t seed = 7;
     (void)state;
@@ -168,6 +196,7 @@ static void test_hostile(void **state)
     expect_counts(NULL, 0, "they add up to 0 pixels");
     assert_int_equal(fi_rle_from_text("6", 1, 0, 3, "a.json", &rle), FSAM_ERROR_ARGUMENT);
     assert_int_equal(fi_rle_from_text("6", 1, 3, -1, "a.json", &rle), FSAM_ERROR_ARGUMENT);
+    assert_int_equal(fi_rle_encode_bits((uint64_t[]){0}, 0, 3, false, &rle), FSAM_ERROR_ARGUMENT);
     assert_int_equal(fi_rle_from_text("6", 1, INT32_MAX, INT32_MAX, "a.json", &rle), FSAM_ERROR_ARGUMENT);
     expect_message("a.json: size: ", "is no mask of 1 to 2^32 - 1 pixels");
 }
