@@ -213,7 +213,7 @@ static fsam_status expose(fs_studio *studio, const fs_shot *shot, const palette 
     double open_mas;
     FB_TRY(fx_spectrum_of_tube(&tube, &spectrum));
     FB_TRY(fx_beam_of(&spectrum, FX_INTEGRATING, SCINTILLATOR, p->material, p->count, &beam));
-    FB_TRY(fx_heel_of(&target, &heel));
+    FB_TRY(fx_heel_kept(&target, &heel));
     FB_TRY(fx_mas_of_air_kerma(&spectrum, shot->dose, camera->sdd_mm, &open_mas));
     const double through = meter(studio, &beam);
     scatter.ratio = shot->scatter_ratio;

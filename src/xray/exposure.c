@@ -1,6 +1,7 @@
 #include "xray/exposure.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 fsam_status fx_heel_of(const fx_tube *tube, fx_heel *heel)
@@ -40,17 +41,28 @@ static double heel_at(const fx_heel *heel, double degrees)
     return heel->output[i] + (inside - i) * (heel->output[i + 1] - heel->output[i]);
 }
 
+/* Towards the anode, from a place (dx, dy) mm from the foot. */
+static double heel_of_place(const fx_detector_plane *plane, const fx_heel *heel, double dx, double dy)
+{
+    if (heel == NULL) return 1;
+    return heel_at(heel, atan2(dx * plane->anode_x + dy * plane->anode_y, plane->sdd_mm) * 180 / M_PI);
+}
+
 void fx_exposure(const fx_detector_plane *plane, double mas, const fx_heel *heel, float *factor)
 {
     const double area = plane->pixel_mm * plane->pixel_mm;
+    const bool by_rows = plane->anode_x == 0; /* the heel is the same along a row */
 #pragma omp parallel for schedule(static)
-    for (int y = 0; y < plane->height; y++)
+    for (int y = 0; y < plane->height; y++) {
+        const double dy = (y - plane->foot_y) * plane->pixel_mm;
+        const double heel_of_row = by_rows ? heel_of_place(plane, heel, 0, dy) : 1;
+        float *row = factor + (size_t)y * (size_t)plane->width;
         for (int x = 0; x < plane->width; x++) {
-            const double dx = (x - plane->foot_x) * plane->pixel_mm, dy = (y - plane->foot_y) * plane->pixel_mm;
+            const double dx = (x - plane->foot_x) * plane->pixel_mm;
             const double distance = sqrt(dx * dx + dy * dy + plane->sdd_mm * plane->sdd_mm);
-            double value = mas * area * (plane->sdd_mm / distance) * (1000 / distance) * (1000 / distance);
-            if (heel != NULL)
-                value *= heel_at(heel, atan2(dx * plane->anode_x + dy * plane->anode_y, plane->sdd_mm) * 180 / M_PI);
-            factor[(size_t)y * (size_t)plane->width + (size_t)x] = (float)value;
+            const double value =
+                mas * area * (plane->sdd_mm / distance) * (1000 / distance) * (1000 / distance) * heel_of_row;
+            row[x] = (float)(by_rows ? value : value * heel_of_place(plane, heel, dx, dy));
         }
+    }
 }

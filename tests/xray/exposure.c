@@ -69,6 +69,39 @@ static void output_falls_towards_the_anode(void **state)
     assert_close(factor[10 * SIZE + 50], factor[90 * SIZE + 50], 1e-5);
 }
 
+/* The heel is what fx_heel_of gives for that tube, also after more others than are remembered. */
+static void heels_are_remembered(void **state)
+{
+    fx_heel heel, again;
+    (void)state;
+    for (int i = 0; i < 72; i++) {
+        const int number = i < 70 ? i : i == 70 ? 0 : 69;
+        const fx_tube tube = {.kv = 40, .anode_degrees = 12, .aluminium_mm = 2 + number / 2, .copper_mm = number % 2};
+        assert_ok(fx_heel_kept(&tube, &heel));
+        if (number % 69 != 0) continue;
+        assert_ok(fx_heel_of(&tube, &again));
+        assert_memory_equal(&heel, &again, sizeof heel);
+    }
+    assert_int_equal(fx_heel_kept(&(fx_tube){.kv = 10, .anode_degrees = 12}, &heel), FSAM_ERROR_ARGUMENT);
+}
+
+/* The anode's direction in the picture turns the factors with it, and no more. */
+static void anode_lies_along_either_side(void **state)
+{
+    const fx_tube tube = {.kv = 80, .anode_degrees = 12, .aluminium_mm = 3};
+    static float other[SIZE * SIZE];
+    fx_detector_plane flat = plane();
+    fx_heel heel;
+    (void)state;
+    assert_ok(fx_heel_of(&tube, &heel));
+    fx_exposure(&flat, 1, &heel, factor);
+    flat.anode_x = 0;
+    flat.anode_y = 1;
+    fx_exposure(&flat, 1, &heel, other);
+    for (int y = 0; y < SIZE; y++)
+        for (int x = 0; x < SIZE; x++) assert_close(other[x * SIZE + y], factor[y * SIZE + x], 1e-5);
+}
+
 static double open_area(const fx_collimator *collimator)
 {
     double sum = 0;
@@ -113,6 +146,8 @@ int main(void)
         cmocka_unit_test(inverse_square),
         cmocka_unit_test(load_gives_the_dose),
         cmocka_unit_test(output_falls_towards_the_anode),
+        cmocka_unit_test(heels_are_remembered),
+        cmocka_unit_test(anode_lies_along_either_side),
         cmocka_unit_test(shutters_leave_their_area),
         cmocka_unit_test(shutters_turn_from_x_to_y),
     };
