@@ -12,8 +12,21 @@ typedef struct ft_array {
     bool half; /* bfloat16 instead of the device's real type */
 } ft_array;
 
+/* A batch that several processes share, each of which runs its part of the images. What depends on the whole batch at
+ * once, as BatchNorm's statistics and their gradient do, is summed over all of them; parameters' gradients are of the
+ * part, and add up to those of the whole. */
+typedef struct ft_joint {
+    void *context;
+    /* value [count] becomes the sum over all processes, which call it alike, in the same order, each from the thread
+     * that runs its session. */
+    fsam_status (*sum)(void *context, double *value, size_t count);
+    int64_t part, whole; /* images of this process, 1 or more, and of all */
+    fsam_status status;  /* of the first sum that failed in this run, for the session */
+} ft_joint;
+
 typedef struct ft_call {
     const ft_node *node;
+    ft_joint *joint; /* NULL: the batch is this process's own */
     ft_array in[FT_MAX_IN], out[FT_MAX_OUT];
     bool fixed; /* its parameters stay as they are, and the device packs them before the first run */
     const void
@@ -22,6 +35,18 @@ typedef struct ft_call {
 } ft_call;
 
 typedef void ft_kernel(const ft_call *call);
+
+/* For kernels: this process's sums become those of the whole batch. */
+static inline void ft_join(ft_joint *joint, double *value, size_t count)
+{
+    if (joint != NULL && joint->status == FSAM_OK) joint->status = joint->sum(joint->context, value, count);
+}
+
+/* As many of something that each image has as often, here, make so many in the whole batch. */
+static inline int64_t ft_joint_count(const ft_joint *joint, int64_t count)
+{
+    return joint != NULL ? count / joint->part * joint->whole : count;
+}
 
 typedef struct ft_device {
     const char *name;

@@ -22,6 +22,7 @@ struct ft_session {
     size_t bytes;
     void **data; /* a tensor */
     ft_call *call;
+    ft_joint joint; /* sum NULL: none */
     bool prepared;
 };
 
@@ -153,6 +154,7 @@ static void wire(ft_session *session)
         const ft_node *node = &session->program.node[n];
         ft_call *call = &session->call[n];
         call->node = node;
+        call->joint = session->joint.sum != NULL ? &session->joint : NULL;
         for (int i = 0; i < node->inputs; i++) call->in[i] = array_of(session, node->in[i]);
         for (int i = 0; i < node->outputs; i++) call->out[i] = array_of(session, node->out[i]);
     }
@@ -282,6 +284,12 @@ void ft_session_bind(ft_session *session, ft_id parameter, void *values)
     wire(session);
 }
 
+void ft_session_join(ft_session *session, const ft_joint *joint)
+{
+    session->joint = joint != NULL ? *joint : (ft_joint){0};
+    wire(session);
+}
+
 void *ft_session_data(ft_session *session, ft_id tensor)
 {
     return tensor == FT_NONE ? NULL : array_of(session, tensor).data;
@@ -331,8 +339,9 @@ static size_t steps_until(const ft_session *session, ft_id tensor)
 static fsam_status run_steps(ft_session *session, size_t first, size_t end)
 {
     FB_TRY(check_ready(session));
+    session->joint.status = FSAM_OK;
     for (size_t n = first; n < end; n++) ft_session_run_step(session, n);
-    return FSAM_OK;
+    return session->joint.status;
 }
 
 fsam_status ft_session_run_until(ft_session *session, ft_id tensor)

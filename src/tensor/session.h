@@ -14,6 +14,9 @@ void ft_session_free(ft_session *session);
 /* Where the values of a parameter are: ft_count(shape) elements of the device's real type, the caller's, who does
  * not change them between runs unless they are trained or bound again: a device may keep them packed. */
 void ft_session_bind(ft_session *session, ft_id parameter, void *values);
+/* From now on the session's batch is a part of a joint one; NULL: it is its own again. What it points to is copied. A
+ * run then fails as a sum does, with results that mean nothing. */
+void ft_session_join(ft_session *session, const ft_joint *joint);
 /* Memory of an input (write before a run) or of an output or gradient (read after it). Borrowed. */
 void *ft_session_data(ft_session *session, ft_id tensor);
 /* FSAM_ERROR_MISMATCH naming the parameter when one is not bound. */

@@ -28,10 +28,10 @@ size_t fk_rows_workspace(const ft_call *call)
     switch (call->node->op) {
     case FT_OP_LAYERNORM_GRAD: /* sums of dgain and dbias */
         return (size_t)(fk_row_blocks(rows) * 2 * channels) * sizeof(float);
-    case FT_OP_BATCHNORM: /* mean and 1 / deviation, and sums of one of them at a time */
-        return (size_t)(2 + fk_row_blocks(rows)) * (size_t)channels * sizeof(float);
+    case FT_OP_BATCHNORM: /* sums to join, mean and 1 / deviation, and sums of one of them at a time */
+        return (size_t)channels * (sizeof(double) + (size_t)(2 + fk_row_blocks(rows)) * sizeof(float));
     case FT_OP_BATCHNORM_GRAD: /* the same, and dgain and dbias at once */
-        return (size_t)(2 + 2 * fk_row_blocks(rows)) * (size_t)channels * sizeof(float);
+        return (size_t)channels * (2 * sizeof(double) + (size_t)(2 + 2 * fk_row_blocks(rows)) * sizeof(float));
     case FT_OP_SUM_ROWS: {
         int64_t n = ft_count(call->out[0].shape);
         return (size_t)(fk_row_blocks(ft_count(call->in[0].shape) / n) * n) * sizeof(float);

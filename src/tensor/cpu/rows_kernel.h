@@ -188,20 +188,46 @@ INLINE void column_sums(const float *x, int64_t rows, int64_t channels, const fl
     }
 }
 
-/* mean [channels] and inverse [channels] = 1 / sqrt(variance + eps) of the columns; variance [channels] may be NULL. */
-INLINE void column_moments(const float *x, int64_t rows, int64_t channels, double eps, float *mean, float *inverse,
-                           float *variance, float *sums)
+/* sums [count] of this process's part of the batch become those of the whole; room [count]. */
+INLINE void join_sums(ft_joint *joint, float *sums, int64_t count, double *room)
 {
-    int64_t blocks = fk_row_blocks(rows);
-    column_sums(x, rows, channels, NULL, false, sums);
-    add_blocks(sums, blocks, channels, channels, mean);
-    for (int64_t c = 0; c < channels; c++) mean[c] /= (float)rows;
-    column_sums(x, rows, channels, mean, true, sums);
-    add_blocks(sums, blocks, channels, channels, inverse);
+    if (joint == NULL) return;
+    for (int64_t i = 0; i < count; i++) room[i] = sums[i];
+    ft_join(joint, room, (size_t)count);
+    for (int64_t i = 0; i < count; i++) sums[i] = (float)room[i];
+}
+
+/* Where a norm of whole columns has its scratch: room [channels, 1 or 2 for the gradient] for sums to join; mean and
+ * inverse [channels], and sums of blocks. */
+typedef struct column_work {
+    double *room;
+    float *mean, *inverse, *sums;
+} column_work;
+
+INLINE column_work column_work_of(const ft_call *call, int64_t channels, int64_t joined)
+{
+    double *room = call->work;
+    float *mean = (float *)(room + joined * channels);
+    return (column_work){room, mean, mean + channels, mean + 2 * channels};
+}
+
+/* mean [channels] and inverse [channels] = 1 / sqrt(variance + eps) of the columns; variance [channels] may be NULL. */
+INLINE void column_moments(const ft_call *call, const float *x, int64_t rows, int64_t channels, const column_work *work,
+                           float *variance)
+{
+    int64_t blocks = fk_row_blocks(rows), all = ft_joint_count(call->joint, rows);
+    float *mean = work->mean, *inverse = work->inverse, eps = (float)call->node->real[0];
+    column_sums(x, rows, channels, NULL, false, work->sums);
+    add_blocks(work->sums, blocks, channels, channels, mean);
+    join_sums(call->joint, mean, channels, work->room);
+    for (int64_t c = 0; c < channels; c++) mean[c] /= (float)all;
+    column_sums(x, rows, channels, mean, true, work->sums);
+    add_blocks(work->sums, blocks, channels, channels, inverse);
+    join_sums(call->joint, inverse, channels, work->room);
     for (int64_t c = 0; c < channels; c++) {
-        float biased = inverse[c] / (float)rows;
-        if (variance != NULL) variance[c] = rows > 1 ? inverse[c] / (float)(rows - 1) : biased;
-        inverse[c] = 1.0f / sqrtf(biased + (float)eps);
+        float biased = inverse[c] / (float)all;
+        if (variance != NULL) variance[c] = all > 1 ? inverse[c] / (float)(all - 1) : biased;
+        inverse[c] = 1.0f / sqrtf(biased + eps);
     }
 }
 
@@ -210,8 +236,9 @@ void NAME(batchnorm)(const ft_call *call)
     const float *x = call->in[0].data, *gain = call->in[1].data, *bias = call->in[2].data;
     float *y = call->out[0].data, *statistics = call->out[1].data;
     int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape);
-    float *mean = call->work, *inverse = mean + channels, *sums = inverse + channels;
-    column_moments(x, rows, channels, call->node->real[0], mean, inverse, statistics + channels, sums);
+    const column_work work = column_work_of(call, channels, 1);
+    const float *mean = work.mean, *inverse = work.inverse;
+    column_moments(call, x, rows, channels, &work, statistics + channels);
     memcpy(statistics, mean, (size_t)channels * sizeof *mean);
 #pragma omp parallel for schedule(static)
     for (int64_t r = 0; r < rows; r++)
@@ -220,14 +247,17 @@ void NAME(batchnorm)(const ft_call *call)
 }
 
 /* dy, x, gain -> dx, dgain, dbias: with n the normalised values,
- * dx = gain inverse (dy - mean(dy) - n mean(dy n)). */
+ * dx = gain inverse (dy - mean(dy) - n mean(dy n)), the means being of the whole batch. */
 void NAME(batchnorm_grad)(const ft_call *call)
 {
     const float *dy = call->in[0].data, *x = call->in[1].data, *gain = call->in[2].data;
     float *dx = call->out[0].data, *dgain = call->out[1].data, *dbias = call->out[2].data;
     int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape), blocks = fk_row_blocks(rows);
-    float *mean = call->work, *inverse = mean + channels, *sums = inverse + channels;
-    column_moments(x, rows, channels, call->node->real[0], mean, inverse, NULL, sums);
+    int64_t all = ft_joint_count(call->joint, rows);
+    const column_work work = column_work_of(call, channels, 2);
+    const float *mean = work.mean, *inverse = work.inverse;
+    float *sums = work.sums, *all_gain = sums, *all_bias = sums + channels;
+    column_moments(call, x, rows, channels, &work, NULL);
     memset(sums, 0, (size_t)(blocks * 2 * channels) * sizeof *sums);
 #pragma omp parallel for schedule(dynamic, 1)
     for (int64_t b = 0; b < blocks; b++) {
@@ -241,11 +271,14 @@ void NAME(batchnorm_grad)(const ft_call *call)
     }
     add_blocks(sums, blocks, 2 * channels, channels, dgain);
     add_blocks(sums + channels, blocks, 2 * channels, channels, dbias);
+    memcpy(all_gain, dgain, (size_t)channels * sizeof *dgain); /* the blocks' sums are not needed any more */
+    memcpy(all_bias, dbias, (size_t)channels * sizeof *dbias);
+    join_sums(call->joint, sums, 2 * channels, work.room);
 #pragma omp parallel for schedule(static)
     for (int64_t r = 0; r < rows; r++)
         for (int64_t c = 0; c < channels; c++) {
             float n = (x[r * channels + c] - mean[c]) * inverse[c];
-            float part = (dbias[c] + n * dgain[c]) / (float)rows;
+            float part = (all_bias[c] + n * all_gain[c]) / (float)all;
             dx[r * channels + c] = gain[c] * inverse[c] * (dy[r * channels + c] - part);
         }
 }

@@ -1,16 +1,18 @@
 #include "tensor/plain/plain.h"
 
-/* Mean and biased variance of `count` values `stride` apart. */
-static void moments(const real *x, int64_t count, int64_t stride, double *mean, double *variance)
+/* Mean and biased variance of `count` values `stride` apart, with those of a joint batch's other parts. */
+static void moments(ft_joint *joint, const real *x, int64_t count, int64_t stride, double *mean, double *variance)
 {
-    double sum = 0, squares = 0;
+    double sum = 0, squares = 0, all = (double)ft_joint_count(joint, count);
     for (int64_t i = 0; i < count; i++) sum += x[i * stride];
-    *mean = sum / (double)count;
+    ft_join(joint, &sum, 1);
+    *mean = sum / all;
     for (int64_t i = 0; i < count; i++) {
         double d = x[i * stride] - *mean;
         squares += d * d;
     }
-    *variance = squares / (double)count;
+    ft_join(joint, &squares, 1);
+    *variance = squares / all;
 }
 
 /* x [R, C], gain [C], bias [C] -> y [R, C]; real: eps */
@@ -21,7 +23,7 @@ void PLAIN(layernorm)(const ft_call *call)
     int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape);
     for (int64_t r = 0; r < rows; r++) {
         double mean, variance;
-        moments(x + r * channels, channels, 1, &mean, &variance);
+        moments(NULL, x + r * channels, channels, 1, &mean, &variance);
         double inverse = 1 / sqrt(variance + call->node->real[0]);
         for (int64_t c = 0; c < channels; c++)
             y[r * channels + c] = (real)((x[r * channels + c] - mean) * inverse) * gain[c] + bias[c];
@@ -29,25 +31,26 @@ void PLAIN(layernorm)(const ft_call *call)
 }
 
 /* The gradient of normalising `count` values `stride` apart, h = dy * gain: dx = (h - mean(h) - n mean(h n)) / sigma,
- * n the normalised values; `gain` steps with the values for LayerNorm (1) and stays for BatchNorm (0). */
-static void normalise_gradient(const real *dy, const real *x, const real *gain, int64_t gain_step, int64_t count,
-                               int64_t stride, double eps, real *dx, real *dgain, real *dbias)
+ * n the normalised values, over all of a joint batch; `gain` steps with the values for LayerNorm (1) and stays for
+ * BatchNorm (0). */
+static void normalise_gradient(ft_joint *joint, const real *dy, const real *x, const real *gain, int64_t gain_step,
+                               int64_t count, int64_t stride, double eps, real *dx, real *dgain, real *dbias)
 {
-    double mean, variance, first = 0, second = 0;
-    moments(x, count, stride, &mean, &variance);
+    double mean, variance, mean_of[2] = {0}; /* h, and h n */
+    moments(joint, x, count, stride, &mean, &variance);
     double inverse = 1 / sqrt(variance + eps);
     for (int64_t i = 0; i < count; i++) {
         double n = (x[i * stride] - mean) * inverse, g = dy[i * stride], h = g * gain[i * gain_step];
-        first += h;
-        second += h * n;
+        mean_of[0] += h;
+        mean_of[1] += h * n;
         dgain[i * gain_step] += (real)(g * n);
         dbias[i * gain_step] += (real)g;
     }
-    first /= (double)count;
-    second /= (double)count;
+    ft_join(joint, mean_of, 2);
+    for (int i = 0; i < 2; i++) mean_of[i] /= (double)ft_joint_count(joint, count);
     for (int64_t i = 0; i < count; i++) {
         double n = (x[i * stride] - mean) * inverse;
-        dx[i * stride] = (real)((dy[i * stride] * (double)gain[i * gain_step] - first - n * second) * inverse);
+        dx[i * stride] = (real)((dy[i * stride] * (double)gain[i * gain_step] - mean_of[0] - n * mean_of[1]) * inverse);
     }
 }
 
@@ -60,7 +63,7 @@ void PLAIN(layernorm_grad)(const ft_call *call)
     memset(dgain, 0, (size_t)channels * sizeof *dgain);
     memset(dbias, 0, (size_t)channels * sizeof *dbias);
     for (int64_t r = 0; r < rows; r++)
-        normalise_gradient(dy + r * channels, x + r * channels, gain, 1, channels, 1, call->node->real[0],
+        normalise_gradient(NULL, dy + r * channels, x + r * channels, gain, 1, channels, 1, call->node->real[0],
                            dx + r * channels, dgain, dbias);
 }
 
@@ -70,14 +73,15 @@ void PLAIN(batchnorm)(const ft_call *call)
     const real *x = call->in[0].data, *gain = call->in[1].data, *bias = call->in[2].data;
     real *y = call->out[0].data, *statistics = call->out[1].data;
     int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape);
+    int64_t all = ft_joint_count(call->joint, rows);
     for (int64_t c = 0; c < channels; c++) {
         double mean, variance;
-        moments(x + c, rows, channels, &mean, &variance);
+        moments(call->joint, x + c, rows, channels, &mean, &variance);
         double inverse = 1 / sqrt(variance + call->node->real[0]);
         for (int64_t r = 0; r < rows; r++)
             y[r * channels + c] = (real)((x[r * channels + c] - mean) * inverse) * gain[c] + bias[c];
         statistics[c] = (real)mean;
-        statistics[channels + c] = (real)(rows > 1 ? variance * (double)rows / (double)(rows - 1) : variance);
+        statistics[channels + c] = (real)(all > 1 ? variance * (double)all / (double)(all - 1) : variance);
     }
 }
 
@@ -90,8 +94,8 @@ void PLAIN(batchnorm_grad)(const ft_call *call)
     memset(dgain, 0, (size_t)channels * sizeof *dgain);
     memset(dbias, 0, (size_t)channels * sizeof *dbias);
     for (int64_t c = 0; c < channels; c++)
-        normalise_gradient(dy + c, x + c, gain + c, 0, rows, channels, call->node->real[0], dx + c, dgain + c,
-                           dbias + c);
+        normalise_gradient(call->joint, dy + c, x + c, gain + c, 0, rows, channels, call->node->real[0], dx + c,
+                           dgain + c, dbias + c);
 }
 
 /* x [R, C], gain, bias, mean, variance [C] -> y [R, C]; real: eps */
