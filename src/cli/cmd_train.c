@@ -5,6 +5,7 @@
 #include "cli/exit_status.h"
 #include "cli/progress.h"
 #include "cli/train_data.h"
+#include "cli/train_plot.h"
 #include "train/checkpoint.h"
 #include "train/run.h"
 #include "train/start.h"
@@ -20,7 +21,7 @@
 #include <unistd.h>
 
 typedef struct request {
-    const char *output, *config, *model, *words;
+    const char *output, *config, *model, *words, *plot;
     cli_texts init, set, data, patient, validate;
     int threads;
     bool resume, quiet;
@@ -92,11 +93,16 @@ static const cli_option options[] = {
      .field = offsetof(request, validate),
      .argument = "DIR",
      .help = "a data set whose cases of val.txt are asked about now and then; may be given several times"},
+    {.name = "plot",
+     .kind = CLI_TEXT,
+     .field = offsetof(request, plot),
+     .argument = "DIR",
+     .section = "reports",
+     .help = "trains nothing: writes curves.png and predictions.png of a run into its folder, which may be at work"},
     {.name = "quiet",
      .letter = 'q',
      .kind = CLI_FLAG,
      .field = offsetof(request, quiet),
-     .section = "reports",
      .help = "print failures only"},
 };
 
@@ -115,6 +121,7 @@ const cli_command cli_train = {
              "checkpoint and status 130.",
     .examples = "  fsam train -o run --words words.safetensors -c small.json -d set --validate set\n"
                 "  fsam train -o run --resume\n"
+                "  fsam train --plot run\n"
                 "  fsam train -o mine -m model.safetensors --patient ct.nii.gz,labels.nii.gz \\\n"
                 "      --set run.iterations=2000 --set schedule.warm_up=100 --set schedule.peak=1e-4",
     .options = options,
@@ -368,11 +375,28 @@ static fsam_status make_folder_and_run(const request *wanted, json_t *configurat
     return status;
 }
 
+/* Of a run that is there; of the other options --model and --validate say what else to ask, and about what. */
+static fsam_status plot(const request *wanted)
+{
+    char path[FR_PATH];
+    json_t *configuration = NULL;
+    if (wanted->output != NULL || wanted->resume)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--plot trains nothing: --output and --resume do not go with it");
+    snprintf(path, sizeof path, "%s/configuration.json", wanted->plot);
+    FB_TRY(read_file(path, &configuration));
+    put_list(configuration, "validate", &wanted->validate);
+    if (wanted->threads > 0) omp_set_num_threads(wanted->threads);
+    fsam_status status = cli_train_plot(wanted->plot, wanted->model, configuration, wanted->quiet);
+    json_decref(configuration);
+    return status;
+}
+
 /* What is wrong with the configuration or the patients' paths is said before there is a folder. */
 static fsam_status run(const request *wanted, telling *told)
 {
     fr_run_settings settings;
     json_t *configuration = NULL;
+    if (wanted->plot != NULL) return plot(wanted);
     if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
     if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
         return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");

@@ -215,34 +215,47 @@ static fsam_status mix(cli_train_data *data)
     return fr_mix_make(part, 2, data->seed, &data->mix);
 }
 
-static fsam_status open_all(cli_train_data *data, const cli_texts texts[LISTS])
+static fsam_status open_all(cli_train_data *data, const cli_texts texts[LISTS], bool learns)
 {
     FB_TRY(fr_recipe_check(&data->recipe));
     FB_TRY(fr_lexicon_make(&data->lexicon));
-    if (texts[FOLDERS].count > 0) FB_TRY(open_folders(data, &texts[FOLDERS], false, &data->folders));
     if (texts[VALIDATE].count > 0) FB_TRY(open_folders(data, &texts[VALIDATE], true, &data->validation));
+    if (!learns) return FSAM_OK;
+    if (texts[FOLDERS].count > 0) FB_TRY(open_folders(data, &texts[FOLDERS], false, &data->folders));
     if (texts[PATIENTS].count > 0) FB_TRY(open_patients(data, &texts[PATIENTS]));
     return mix(data);
 }
 
-fsam_status cli_train_data_open(const json_t *configuration, int side, fi_polarity polarity, uint64_t seed,
-                                cli_train_data **result)
+static fsam_status open_data(const json_t *configuration, const fr_frame *frame, uint64_t seed, bool learns,
+                             cli_train_data **result)
 {
     cli_texts texts[LISTS] = {{0}};
     cli_train_data *data = calloc(1, sizeof *data);
     *result = NULL;
     if (data == NULL) return fb_fail(FSAM_ERROR_MEMORY, "data: out of memory");
     data->seed = seed;
-    data->recipe.frame = (fr_frame){side, polarity};
+    data->recipe.frame = *frame;
     fsam_status status = read_all(configuration, &data->amounts, &data->recipe.augmentation, &data->recipe.asking);
     for (int i = 0; i < LISTS && status == FSAM_OK; i++) status = texts_of(configuration, i, &texts[i]);
-    if (status == FSAM_OK) status = open_all(data, texts);
+    if (status == FSAM_OK) status = open_all(data, texts, learns);
     for (int i = 0; i < LISTS; i++) free((void *)texts[i].item);
     if (status == FSAM_OK)
         *result = data;
     else
         cli_train_data_free(data);
     return status;
+}
+
+fsam_status cli_train_data_open(const json_t *configuration, int side, fi_polarity polarity, uint64_t seed,
+                                cli_train_data **data)
+{
+    return open_data(configuration, &(fr_frame){side, polarity}, seed, true, data);
+}
+
+fsam_status cli_train_data_open_validation(const json_t *configuration, int side, fi_polarity polarity, uint64_t seed,
+                                           cli_train_data **data)
+{
+    return open_data(configuration, &(fr_frame){side, polarity}, seed, false, data);
 }
 
 fsam_status cli_train_data_check(const json_t *configuration)
@@ -279,4 +292,9 @@ fr_source cli_train_data_samples(const cli_train_data *data)
 fr_source cli_train_data_validation(const cli_train_data *data)
 {
     return data->validation != NULL ? fr_folder_source_samples(data->validation) : (fr_source){0};
+}
+
+uint64_t cli_train_data_held(const cli_train_data *data)
+{
+    return data->validation != NULL ? fr_folder_source_pictures(data->validation) : 0;
 }

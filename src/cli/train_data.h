@@ -17,11 +17,15 @@ typedef struct cli_train_data cli_train_data;
  * may not say, or when it names nothing to learn from. Owned: cli_train_data_free. */
 fsam_status cli_train_data_open(const json_t *configuration, int side, fi_polarity polarity, uint64_t seed,
                                 cli_train_data **data);
+/* The data sets for validation alone: there is nothing to learn from. */
+fsam_status cli_train_data_open_validation(const json_t *configuration, int side, fi_polarity polarity, uint64_t seed,
+                                           cli_train_data **data);
 void cli_train_data_free(cli_train_data *data);
 
 /* Borrowed. `get` of the second is NULL when nothing is kept for validation. */
 fr_source cli_train_data_samples(const cli_train_data *data);
 fr_source cli_train_data_validation(const cli_train_data *data);
+uint64_t cli_train_data_held(const cli_train_data *data); /* pictures for validation */
 
 /* Whether the patients' files are there: FSAM_ERROR_IO names the first that is not. */
 fsam_status cli_train_data_check(const json_t *configuration);
