@@ -108,6 +108,9 @@ typedef struct fsam_image_options {
     int frame;         /* counted from 1, as DICOM does; 0: the first */
     fsam_window window;
     double window_centre, window_width; /* width: 1 or more */
+    /* 1: what is shown are linear intensities, as a detector counts them, bone dark; their negative logarithm is taken.
+     * Files that say so themselves (docs/FORMATS.md) are read this way with 0 too. */
+    int linear;
 } fsam_image_options;
 
 /* Reads a picture, told by its content: DICOM, PNG, JPEG, TIFF. `options` may be NULL. Owned: fsam_image_free. */

@@ -149,7 +149,7 @@ int main(int count, char **argument)
     fi_picture picture;
     fr_planes shown;
     expect(fi_lettering_new(LETTERS, 2, &s.lettering));
-    expect(fi_picture_load(argument[1], NULL, &picture));
+    expect(fi_picture_load(argument[1], &(fi_load_options){.intensity = FI_INTENSITY_KEPT}, &picture));
     const fr_planes source = {1, picture.height, picture.width, picture.gray};
     draw_picture(&s, &source, &shown);
     draw_placed(&s, &shown);

@@ -20,7 +20,8 @@ static fsam_status load_options(const fsam_image_options *options, const char *w
                              .frame = options->frame > 0 ? options->frame - 1 : 0,
                              .window = (fi_window_choice)options->window,
                              .centre = options->window_centre,
-                             .width = options->window_width};
+                             .width = options->window_width,
+                             .intensity = options->linear != 0 ? FI_INTENSITY_LINEAR : FI_INTENSITY_OF_FILE};
     return FSAM_OK;
 }
 

@@ -35,6 +35,11 @@ static const cli_option options[] = {
      .argument = "N",
      .initial = "64 megapixels",
      .help = "refuse frames of more pixels, as 64000000 or 64M"},
+    {.name = "linear",
+     .kind = CLI_FLAG,
+     .field = offsetof(request, words.linear),
+     .help = "the file holds linear intensities, bone dark, which are shown as their negative logarithm; those of fsam "
+             "simulate say so themselves"},
     {.name = "output",
      .letter = 'o',
      .kind = CLI_TEXT,

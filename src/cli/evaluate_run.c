@@ -117,6 +117,7 @@ static fsam_status open_sets(run *r)
                                     .texts = wanted->texts.count,
                                     .split = wanted->split,
                                     .polarity = says[wanted->polarity],
+                                    .linear = wanted->linear,
                                     .reworded = wanted->wording > 0,
                                     .wording = (fw_text_kind)(wanted->wording > 0 ? wanted->wording - 1 : 0),
                                     .absent = wanted->absent};

@@ -13,7 +13,7 @@ typedef struct cli_evaluate_request {
     /* Choices are in the order of their enumerations; wording: the set's own, then fw_text_kind's. limit 0: none. */
     int precision, threads, polarity, wording, limit, absent;
     double least_percent;
-    bool single, force, quiet;
+    bool linear, single, force, quiet;
 } cli_evaluate_request;
 
 /* Reports failures on standard error and returns the exit status. Called by all ranks, which share the pictures; the

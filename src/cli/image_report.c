@@ -59,6 +59,7 @@ static void set_meaning(json_t *object, const fi_header *header)
     json_object_set_new(object, "spacing_kind", cli_json_text(spacings[header->spacing.kind]));
     json_object_set_new(object, "window", window_json(&header->rendering));
     json_object_set_new(object, "polarity", cli_json_text(polarities[header->says]));
+    json_object_set_new(object, "linear", json_boolean(header->linear));
 }
 
 fsam_status cli_image_json(const cli_image_facts *facts)
@@ -166,7 +167,8 @@ void cli_image_text(const cli_image_facts *facts)
     print_coding(header);
     print_spacing(&header->spacing);
     print_window(&header->rendering);
-    printf("polarity    %s\n", polarities[header->says]);
+    printf("polarity    %s%s\n", polarities[header->says],
+           header->linear ? ", shown from linear intensities, in which it is dark" : "");
     if (facts->survey.values == 0)
         printf("values      none that is a number\n");
     else

@@ -56,6 +56,7 @@ fsam_status cli_image_words_read(const cli_image_words *words, fi_load_options *
 {
     *options = (fi_load_options){0};
     *frame = 1;
+    if (words->linear) options->intensity = FI_INTENSITY_LINEAR;
     if (words->frame != NULL) FB_TRY(read_frame(words->frame, frame));
     if (words->window != NULL) FB_TRY(read_window(words->window, options));
     return words->max_pixels != NULL ? read_max_pixels(words->max_pixels, &options->max_pixels) : FSAM_OK;

@@ -8,6 +8,7 @@
  * default, which is the first frame, what the file says and 64 megapixels. */
 typedef struct cli_image_words {
     const char *frame, *window, *max_pixels;
+    bool linear; /* --linear: linear intensities, whatever the file says */
 } cli_image_words;
 
 enum { CLI_ALL_FRAMES = 0 };

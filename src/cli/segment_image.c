@@ -88,7 +88,8 @@ fsam_status cli_image_load(const cli_segment_job *job, cli_reader *reader, cli_r
     FB_TRY(cli_reader_load(reader, target, &job->reading, &result->image));
     result->picture = &result->image->picture;
     result->pixels = (size_t)result->picture->width * (size_t)result->picture->height;
-    fsam_image_set_polarity(result->image, job->polarity);
+    /* What linear intensities show is known; what was said of polarity was said of them. */
+    if (!result->picture->linear) fsam_image_set_polarity(result->image, job->polarity);
     return FSAM_OK;
 }
 

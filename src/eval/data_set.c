@@ -137,21 +137,6 @@ fsam_status fe_case_absent(fe_case *c, const char *const *text, size_t count)
     return FSAM_OK;
 }
 
-void fe_show_intensities(fi_picture *picture)
-{
-    const size_t pixels = (size_t)picture->width * (size_t)picture->height;
-    float least = INFINITY, low = INFINITY, high = -INFINITY;
-    for (size_t i = 0; i < pixels; i++) least = fminf(least, picture->gray[i]);
-    for (size_t i = 0; i < pixels; i++) {
-        const float shown = -logf(picture->gray[i] - least + 0.001f);
-        picture->gray[i] = shown;
-        low = fminf(low, shown);
-        high = fmaxf(high, shown);
-    }
-    for (size_t i = 0; i < pixels; i++) picture->gray[i] = high > low ? (picture->gray[i] - low) / (high - low) : 0;
-    picture->says = FI_SAYS_BONE_BRIGHT;
-}
-
 /* ---- sets ---- */
 
 static fsam_status copy_options(const fe_set_options *options, fe_set *set)
@@ -312,10 +297,11 @@ static fsam_status check_sizes(const char *image, fe_case *c)
 
 static fsam_status read_pixels(const fe_set *set, const char *image, fe_case *c)
 {
-    FB_TRY(fi_picture_load(image, NULL, &c->picture));
+    const bool linear = set->form->intensities || set->options.linear;
+    const fi_load_options reading = {.intensity = linear ? FI_INTENSITY_LINEAR : FI_INTENSITY_OF_FILE};
+    FB_TRY(fi_picture_load(image, &reading, &c->picture));
     const fi_says known = set->form->says != FI_SAYS_NOTHING ? set->form->says : set->options.polarity;
     if (c->picture.says == FI_SAYS_NOTHING) c->picture.says = known;
-    if (set->form->intensities) fe_show_intensities(&c->picture);
     return FSAM_OK;
 }
 

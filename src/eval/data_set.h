@@ -52,6 +52,7 @@ typedef struct fe_set_options {
     size_t texts;
     const char *split; /* the list of cases of a simulated set, without ".txt"; NULL: "val" */
     fi_says polarity;  /* of pictures whose file and set say nothing */
+    bool linear;       /* pictures hold linear intensities, whatever their files say (image/intensity.h) */
     bool reworded;     /* structures that have a name are asked for in words of another kind than the set's own */
     fw_text_kind wording;
     int absent; /* structures that are not in the picture to ask for, of each picture of a simulated set */

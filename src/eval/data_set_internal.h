@@ -16,7 +16,7 @@ typedef struct fe_form {
      * failure leaves. */
     fsam_status (*read)(const fe_set *set, size_t index, fe_case *c, char **image);
     fi_says says;     /* what is bright, where a picture's file says nothing */
-    bool intensities; /* pictures are shown as the logarithm of what they hold (fe_show_intensities) */
+    bool intensities; /* pictures hold linear intensities, also where their files do not say so */
 } fe_form;
 
 extern const fe_form fe_chest, fe_hip, fe_simulated, fe_folders, fe_coco, fe_pictures;
@@ -58,9 +58,5 @@ fsam_status fe_case_absent(fe_case *c, const char *const *text, size_t count);
 
 /* The mask of a picture file: pixels whose stored value is `value`, or not 0 when that is negative. */
 fsam_status fe_mask_read(const char *path, int value, fi_rle *mask);
-
-/* A picture of intensities, bone dark, becomes what a device shows: minus the logarithm of the intensity over its least
- * value plus 0.001, from 0 to 1, bone bright; which is also what training does with such pictures. */
-void fe_show_intensities(fi_picture *picture);
 
 #endif

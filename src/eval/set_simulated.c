@@ -174,5 +174,4 @@ const fe_form fe_simulated = {.kind = "simulated X-rays",
                               .open = open_simulated,
                               .close = close_simulated,
                               .read = read_simulated,
-                              .says = FI_SAYS_BONE_DARK,
                               .intensities = true};

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "image/codec.h"
+#include "image/intensity.h"
 #include "image/render.h"
 #include <math.h>
 #include <stdlib.h>
@@ -167,6 +168,15 @@ static void describe(const fi_header *header, int frame, fi_picture *picture)
                             .says = header->says};
 }
 
+/* The last step: linear intensities become what is shown. */
+static void show(const fi_header *header, fi_intensity intensity, fi_picture *picture)
+{
+    if (intensity == FI_INTENSITY_LINEAR || (intensity == FI_INTENSITY_OF_FILE && header->linear))
+        fi_intensity_show(picture);
+    else if (header->linear)
+        picture->says = FI_SAYS_BONE_DARK;
+}
+
 fsam_status fi_file_load(fi_file *file, const fi_load_options *options, fi_picture *picture)
 {
     static const fi_load_options defaults;
@@ -182,10 +192,12 @@ fsam_status fi_file_load(fi_file *file, const fi_load_options *options, fi_pictu
                        picture->height);
     render.gray = picture->gray;
     fsam_status status = file->codec->read(file->state, options->frame, fi_render_row, &render);
-    if (status == FSAM_OK)
+    if (status == FSAM_OK) {
         fi_render_finish(&render);
-    else
+        show(&file->header, options->intensity, picture);
+    } else {
         fi_picture_free(picture);
+    }
     return status;
 }
 

@@ -81,6 +81,7 @@ typedef struct fi_header {
     char modality[17];        /* DICOM's: "DX"; "" otherwise */
     fi_spacing spacing;
     fi_says says;
+    bool linear; /* the gray is linear intensities, bone dark, and is shown as intensity.h says */
     fi_rendering rendering;
 } fi_header;
 
@@ -111,7 +112,15 @@ typedef struct fi_picture {
     int frame, frames;
     fi_spacing spacing;
     fi_says says;
+    bool linear; /* it was shown from linear intensities */
 } fi_picture;
+
+/* Whether gray values are taken for linear intensities, to be shown as intensity.h says. */
+typedef enum fi_intensity {
+    FI_INTENSITY_OF_FILE, /* where the file says so */
+    FI_INTENSITY_LINEAR,  /* they are, whatever the file says */
+    FI_INTENSITY_KEPT     /* nothing is done to them: for those who work on intensities */
+} fi_intensity;
 
 typedef enum fi_window_choice {
     FI_WINDOW_OF_FILE,
@@ -124,6 +133,7 @@ typedef struct fi_load_options {
     int frame;         /* from 0 */
     fi_window_choice window;
     double centre, width; /* of FI_WINDOW_GIVEN; width 1 or more */
+    fi_intensity intensity;
 } fi_load_options;
 
 /* A frame as gray values. `options` may be NULL. The picture is owned: fi_picture_free; on failure it is left empty.

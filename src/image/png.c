@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "image/intensity.h"
 #include <limits.h>
 #include <png.h>
 #include <setjmp.h>
@@ -25,6 +26,7 @@ typedef struct png_job {
     png_form form;
     const void *pixels; /* [height, width, channels]: uint16_t of FORM_GRAY16, else uint8_t */
     int width, height;
+    bool linear;        /* the file says that it holds linear intensities */
     fsam_status status; /* FSAM_OK, or what a callback failed with, its message already left */
 } png_job;
 
@@ -101,6 +103,13 @@ static void set_compression(const png_job *job)
     png_set_compression_buffer_size(job->png, 1 << 16);
 }
 
+static void set_linear(const png_job *job)
+{
+    char key[] = FI_INTENSITY_KEY, value[] = FI_INTENSITY_LINEAR_TEXT;
+    const png_text text = {.compression = PNG_TEXT_COMPRESSION_NONE, .key = key, .text = value};
+    png_set_text(job->png, job->info, &text, 1); /* copies it */
+}
+
 static void write_guarded(png_job *job)
 {
     if (setjmp(png_jmpbuf(job->png)) != 0) return;
@@ -110,6 +119,7 @@ static void write_guarded(png_job *job)
                  job->form == FORM_GRAY16 ? 16 : 8, job->form == FORM_RGB ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     set_compression(job);
+    if (job->linear) set_linear(job);
     png_write_info(job->png, job->info);
     for (size_t y = 0; y < (size_t)job->height; y++) {
         fill_row(job, y);
@@ -132,16 +142,21 @@ static fsam_status write_opened(png_job *job)
     return job->status;
 }
 
+static fsam_status write_job(png_job *job, bool overwrite)
+{
+    if (job->width < 1 || job->height < 1)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: size: %d x %d cannot be written", job->path, job->width, job->height);
+    FB_TRY(fb_writer_open(job->path, overwrite, &job->writer));
+    fsam_status status = write_opened(job);
+    if (status == FSAM_OK) return fb_writer_commit(job->writer);
+    fb_writer_abort(job->writer);
+    return status;
+}
+
 static fsam_status png_write(const char *path, bool overwrite, png_form form, const void *pixels, int width, int height)
 {
     png_job job = {.path = path, .form = form, .pixels = pixels, .width = width, .height = height};
-    if (width < 1 || height < 1)
-        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: size: %d x %d cannot be written", path, width, height);
-    FB_TRY(fb_writer_open(path, overwrite, &job.writer));
-    fsam_status status = write_opened(&job);
-    if (status == FSAM_OK) return fb_writer_commit(job.writer);
-    fb_writer_abort(job.writer);
-    return status;
+    return write_job(&job, overwrite);
 }
 
 fsam_status fi_png_write_mask(const char *path, bool overwrite, const uint8_t *mask, int width, int height)
@@ -157,6 +172,13 @@ fsam_status fi_png_write_gray8(const char *path, bool overwrite, const uint8_t *
 fsam_status fi_png_write_gray16(const char *path, bool overwrite, const uint16_t *gray, int width, int height)
 {
     return png_write(path, overwrite, FORM_GRAY16, gray, width, height);
+}
+
+fsam_status fi_png_write_intensity16(const char *path, bool overwrite, const uint16_t *intensity, int width, int height)
+{
+    png_job job = {
+        .path = path, .form = FORM_GRAY16, .pixels = intensity, .width = width, .height = height, .linear = true};
+    return write_job(&job, overwrite);
 }
 
 fsam_status fi_png_write_rgb(const char *path, bool overwrite, const uint8_t *rgb, int width, int height)

@@ -12,6 +12,9 @@ fsam_status fi_png_write_mask(const char *path, bool overwrite, const uint8_t *m
 /* Writes gray [height, width] of 8 or 16 bits. */
 fsam_status fi_png_write_gray8(const char *path, bool overwrite, const uint8_t *gray, int width, int height);
 fsam_status fi_png_write_gray16(const char *path, bool overwrite, const uint16_t *gray, int width, int height);
+/* Writes linear intensities of 16 bits, and that they are such (intensity.h). */
+fsam_status fi_png_write_intensity16(const char *path, bool overwrite, const uint16_t *intensity, int width,
+                                     int height);
 /* Writes rgb [height, width, 3]. */
 fsam_status fi_png_write_rgb(const char *path, bool overwrite, const uint8_t *rgb, int width, int height);
 /* The same as *size bytes in memory. Owned: free. */

@@ -1,5 +1,6 @@
 #include "base/memory.h"
 #include "image/codec.h"
+#include "image/intensity.h"
 #include "image/orientation.h"
 #include <limits.h>
 #include <png.h>
@@ -95,6 +96,18 @@ static const char *photometric_of(int colour)
     return (colour & PNG_COLOR_MASK_COLOR) != 0 ? "RGB" : "MONOCHROME2";
 }
 
+/* By a text chunk before the samples. */
+static bool says_linear(const png_job *job)
+{
+    png_textp text = NULL;
+    const int count = png_get_text(job->png, job->info, &text, NULL);
+    for (int i = 0; i < count; i++)
+        if (strcmp(text[i].key, FI_INTENSITY_KEY) == 0 && text[i].text != NULL &&
+            strcmp(text[i].text, FI_INTENSITY_LINEAR_TEXT) == 0)
+            return true;
+    return false;
+}
+
 static void fill_header(const png_job *job)
 {
     fi_header *header = job->file->header;
@@ -106,6 +119,8 @@ static void fill_header(const png_job *job)
     header->channels = png_get_channels(job->png, job->info);
     header->bits = header->bits_allocated = png_get_bit_depth(job->png, job->info);
     header->compression = "deflate";
+    header->linear = says_linear(job);
+    if (header->linear) header->says = FI_SAYS_BONE_BRIGHT;
     header->rendering = (fi_rendering){.slope = 1, .high = (double)((1u << header->bits) - 1)};
     snprintf(header->photometric, sizeof header->photometric, "%s", photometric_of(colour));
     if (colour == PNG_COLOR_TYPE_PALETTE) {

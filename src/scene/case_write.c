@@ -233,7 +233,7 @@ static fsam_status put(const char *png, const char *json, const uint16_t *gray, 
     record->image = strdup(strrchr(png, '/') + 1);
     char *text = record->image != NULL ? fs_record_text(record) : NULL;
     if (text == NULL) return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", json);
-    fsam_status status = fi_png_write_gray16(png, true, gray, record->width, record->height);
+    fsam_status status = fi_png_write_intensity16(png, true, gray, record->width, record->height);
     if (status == FSAM_OK) status = fb_file_write(json, true, text, strlen(text));
     free(text);
     return status;

@@ -160,7 +160,7 @@ static fsam_status draw_tile(const char *json, int tile, int columns, const fi_c
     FB_TRY(fs_record_read(json, &record));
     const int folder = (int)(strrchr(json, '/') - json);
     fsam_status status = asprintf(&png, "%.*s/%s", folder, json, record.image) >= 0
-                             ? fi_picture_load(png, NULL, &picture)
+                             ? fi_picture_load(png, &(fi_load_options){.intensity = FI_INTENSITY_KEPT}, &picture)
                              : fb_fail(FSAM_ERROR_MEMORY, "preview: out of memory");
     if (status == FSAM_OK) {
         status = draw(&picture, &record, json, tile, columns, sheet);

@@ -58,7 +58,7 @@ static fsam_status read_paths(const char *json, const char *folder, const char *
     FB_TRY(fs_record_read(json, &record));
     fsam_status status =
         asprintf(&path, "%s/%s/%s", folder, name_of_case, record.image) >= 0 ? FSAM_OK : no_memory(json);
-    if (status == FSAM_OK) status = fi_picture_load(path, NULL, &picture);
+    if (status == FSAM_OK) status = fi_picture_load(path, &(fi_load_options){.intensity = FI_INTENSITY_KEPT}, &picture);
     if (status == FSAM_OK) {
         status = take_picture(&picture, path, &record, lexicon, decoded);
         fi_picture_free(&picture);

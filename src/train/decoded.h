@@ -19,7 +19,8 @@ fsam_status fr_decoded_read(const char *folder, const char *name_of_case, const 
 void fr_decoded_free(fr_decoded *decoded);
 size_t fr_decoded_bytes(const fr_decoded *decoded);
 
-/* The values of its samples, as fi_picture_load gives them. picture->gray is owned: fi_picture_free. */
+/* The values of its samples, as fi_picture_load gives them, intensities as they are. picture->gray is owned:
+ * fi_picture_free. */
 fsam_status fr_decoded_picture(const fr_decoded *decoded, fi_picture *picture);
 
 #endif

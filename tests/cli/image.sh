@@ -105,7 +105,7 @@ assert gray.pop("compression") == "deflate"
 assert abs(gray.pop("mean") - 355 / 6) < 1e-12
 assert gray == {"kind": "PNG", "rows": 2, "columns": 3, "frames": 1, "channels": 1, "bits_allocated": 8, "bits_stored": 8,
     "signed": False, "float": False, "photometric": "MONOCHROME2", "transfer_syntax": None, "modality": None,
-    "orientation": 1, "spacing_mm": None, "spacing_kind": None, "window": None, "polarity": None, "min": 0, "max": 255}, gray
+    "orientation": 1, "spacing_mm": None, "spacing_kind": None, "window": None, "polarity": None, "linear": False, "min": 0, "max": 255}, gray
 assert (rgb["rows"], rgb["columns"], rgb["channels"], rgb["photometric"]) == (1, 2, 3, "RGB"), rgb
 assert (rgb["min"], rgb["max"], rgb["mean"]) == (10, 60, 35), rgb
 assert (deep["bits_stored"], deep["min"], deep["max"], deep["mean"]) == (16, 0, 65535, 16697.75), deep

@@ -60,9 +60,16 @@ static void test_write_and_read(void **state)
     assert_ok(fs_record_read(in_folder("p1/000002.json"), &record));
     assert_string_equal(record.image, "000002.png");
     fs_record_free(&record);
-    assert_ok(fi_picture_load(in_folder("p1/000002.png"), NULL, &picture));
+    const fi_load_options kept = {.intensity = FI_INTENSITY_KEPT};
+    assert_ok(fi_picture_load(in_folder("p1/000002.png"), &kept, &picture));
     assert_int_equal(picture.bits, 16);
     assert_true(picture.gray[2] == 1 && picture.gray[1] > 0 && picture.gray[1] < 1e-4f);
+    assert_int_equal(picture.says, FI_SAYS_BONE_DARK);
+    fi_picture_free(&picture);
+    /* whoever only looks sees what a device would show */
+    assert_ok(fi_picture_load(in_folder("p1/000002.png"), NULL, &picture));
+    assert_true(picture.gray[2] == 0 && picture.gray[1] > 0.9f && picture.linear);
+    assert_int_equal(picture.says, FI_SAYS_BONE_BRIGHT);
     fi_picture_free(&picture);
 }
 

@@ -195,7 +195,7 @@ static void test_validation(void **state)
         fi_geometry geometry;
         fr_sample sample;
         snprintf(name, sizeof name, "set/c/%06d.png", (int)i);
-        expect_ok(fi_picture_load(in_folder(name), NULL, &picture));
+        expect_ok(fi_picture_load(in_folder(name), &(fi_load_options){.intensity = FI_INTENSITY_KEPT}, &picture));
         snprintf(name, sizeof name, "set/c/%06d.json", (int)i);
         expect_ok(fs_record_read(in_folder(name), &record));
         expect_ok(fi_prepare(&picture, &preparation, input, &geometry));
