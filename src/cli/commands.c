@@ -5,10 +5,27 @@
 #include <string.h>
 
 const cli_command *const cli_commands[] = {
-    &cli_segment,           &cli_image,       &cli_info,        &cli_import,          &cli_verify_clip,
-    &cli_simulate,          &cli_phantom,     &cli_volume_info, &cli_volume_resample, &cli_volume_mesh,
-    &cli_volume_synthesize, &cli_volume_vary, &cli_describe,    &cli_train_text,      &cli_train,
-    &cli_evaluate,          &cli_bench,       &cli_help,        &cli_completion,      &cli_manual,
+    &cli_segment,
+    &cli_image,
+    &cli_info,
+    &cli_import,
+    &cli_verify_clip,
+    &cli_simulate,
+    &cli_phantom,
+    &cli_volume_info,
+    &cli_volume_resample,
+    &cli_volume_mesh,
+    &cli_volume_synthesize,
+    &cli_volume_vary,
+    &cli_describe,
+    &cli_train_text,
+    &cli_train,
+    &cli_finish,
+    &cli_evaluate,
+    &cli_bench,
+    &cli_help,
+    &cli_completion,
+    &cli_manual,
 };
 const size_t cli_command_count = sizeof cli_commands / sizeof cli_commands[0];
 

@@ -1,7 +1,7 @@
 #include "cli/evaluate_run.h"
 
-#include "api/internal.h"
 #include "base/file.h"
+#include "cli/asker.h"
 #include "cli/clock.h"
 #include "cli/commands.h"
 #include "cli/evaluate_table.h"
@@ -11,42 +11,6 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- the model, as the evaluation asks it ---- */
-
-typedef struct asking {
-    fsam_model *model;
-    fsam_encoding *encoding; /* of the picture at hand */
-    bool single;             /* after clicks the network's one mask, not the best of three */
-} asking;
-
-static fsam_status encode(void *context, fi_picture *picture)
-{
-    asking *a = context;
-    fsam_image *image;
-    fsam_encoding_free(a->encoding);
-    a->encoding = NULL;
-    FB_TRY(fa_image_wrap(picture, &image));
-    const fsam_status status = fsam_encode(a->model, image, &a->encoding);
-    fsam_image_free(image);
-    return status;
-}
-
-static fsam_status ask(void *context, const fe_question *question, uint8_t *mask, double *score)
-{
-    const asking *a = context;
-    const fsam_prompt prompt = {.text = question->text,
-                                .points = question->clicks > 0 ? question->click : NULL,
-                                .point_count = question->clicks,
-                                .box = question->box,
-                                .single = a->single && question->clicks > 0};
-    fsam_answer *answer;
-    FB_TRY(fsam_segment(a->encoding, &prompt, &answer));
-    *score = fsam_answer_score(answer, 0);
-    const fsam_status status = fsam_answer_mask(answer, 0, mask, NULL);
-    fsam_answer_free(answer);
-    return status;
-}
 
 /* ---- a run ---- */
 
@@ -61,7 +25,7 @@ typedef struct run {
     size_t done, total; /* pictures */
     double start;
     fsam_status failure; /* of the first picture that failed */
-    asking asking;
+    cli_asker asking;
     fsam_model_info info;
 } run;
 
@@ -75,8 +39,7 @@ static void run_free(run *r)
     free(r->results);
     free(r->set);
     free(r->name);
-    fsam_encoding_free(r->asking.encoding);
-    fsam_model_free(r->asking.model);
+    cli_asker_free(&r->asking);
 }
 
 static fsam_status check(const cli_evaluate_request *wanted)
@@ -342,7 +305,7 @@ static fsam_status prepare(run *r)
 
 static fsam_status work(run *r)
 {
-    const fe_asker asker = {&r->asking, encode, ask};
+    const fe_asker asker = cli_asker_of(&r->asking);
     FB_TRY(fb_ranks_agree(r->ranks, prepare(r)));
     FB_TRY(evaluate_sets(r, &asker));
     for (size_t i = 0; i < r->sets; i++)

@@ -2,7 +2,6 @@
 
 #include "cli/simulate_sources.h"
 #include "train/number.h"
-#include "train/source_folder.h"
 #include "train/source_mix.h"
 #include "train/source_patient.h"
 
@@ -139,8 +138,7 @@ static fsam_status texts_of(const json_t *configuration, int list, cli_texts *te
     return FSAM_OK;
 }
 
-/* "DIR" or "DIR,WEIGHT"; the path is copied. */
-static fsam_status read_folder(const char *text, fr_folder *folder)
+fsam_status cli_train_data_folder(const char *text, fr_folder *folder)
 {
     const char *comma = strrchr(text, ',');
     char *end = NULL;
@@ -156,7 +154,8 @@ static fsam_status open_folders(cli_train_data *data, const cli_texts *texts, bo
 {
     fr_folder *folder = calloc(texts->count + 1, sizeof *folder);
     fsam_status status = folder != NULL ? FSAM_OK : fb_fail(FSAM_ERROR_MEMORY, "data: out of memory");
-    for (size_t i = 0; i < texts->count && status == FSAM_OK; i++) status = read_folder(texts->item[i], &folder[i]);
+    for (size_t i = 0; i < texts->count && status == FSAM_OK; i++)
+        status = cli_train_data_folder(texts->item[i], &folder[i]);
     fr_folder_options options = {.folder = folder,
                                  .folders = (int)texts->count,
                                  .validation = validation,

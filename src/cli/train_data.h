@@ -9,6 +9,7 @@
 
 #include "image/prepare.h"
 #include "train/sample.h"
+#include "train/source_folder.h"
 #include <jansson.h>
 
 typedef struct cli_train_data cli_train_data;
@@ -31,6 +32,8 @@ uint64_t cli_train_data_held(const cli_train_data *data); /* pictures for valida
 fsam_status cli_train_data_check(const json_t *configuration);
 /* Puts every number of these sections into a configuration, as it is or by default. */
 fsam_status cli_train_data_resolve(json_t *configuration);
+/* "DIR" or "DIR,WEIGHT" of "folders". FSAM_ERROR_MEMORY is the only failure. Owned: free the path. */
+fsam_status cli_train_data_folder(const char *text, fr_folder *folder);
 /* Whether a section of a configuration is one of these. */
 bool cli_train_data_has_section(const char *name);
 

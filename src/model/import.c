@@ -190,6 +190,8 @@ static fsam_status check_tokenizer(const work *w)
 /* What this import decides; the rest of a model file's metadata is carried over. */
 static bool is_decided(const work *w, const char *key)
 {
+    for (size_t i = 0; i < w->options->more; i++)
+        if (strcmp(key, w->options->metadata[2 * i]) == 0) return true;
     return strcmp(key, "fsam.config") == 0 || strcmp(key, "fsam.version") == 0 || strcmp(key, "fsam.tokenizer") == 0 ||
            (strcmp(key, "license") == 0 && w->options->license != NULL);
 }
@@ -215,6 +217,9 @@ static fsam_status add_metadata(const work *w)
     FB_TRY(status);
     FB_TRY(fb_safetensors_builder_metadata(w->builder, "fsam.version", FSAM_VERSION));
     FB_TRY(carry_metadata(w));
+    for (size_t i = 0; i < w->options->more; i++)
+        FB_TRY(
+            fb_safetensors_builder_metadata(w->builder, w->options->metadata[2 * i], w->options->metadata[2 * i + 1]));
     w->report->tokenizer = tokenizer_of(w) != NULL;
     if (w->report->tokenizer) FB_TRY(fb_safetensors_builder_metadata(w->builder, "fsam.tokenizer", tokenizer_of(w)));
     if (w->options->license == NULL) return FSAM_OK;

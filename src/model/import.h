@@ -18,6 +18,9 @@ typedef struct fm_import_options {
     const char *config;    /* JSON whose fields replace what the shapes say; NULL: none */
     const char *tokenizer; /* merges, one a line; NULL: those of the source */
     const char *license;   /* NULL: that of the source */
+    /* More metadata, key and value in turn, `more` pairs, in the place of what the source says under these keys. */
+    const char *const *metadata;
+    size_t more;
 } fm_import_options;
 
 typedef struct fm_import_list {
