@@ -123,6 +123,14 @@ fsam_status fb_ranks_start(fb_ranks **ranks)
     return status;
 }
 
+fsam_status fb_ranks_over(const fb_transport *transport, fb_ranks **ranks)
+{
+    *ranks = calloc(1, sizeof **ranks);
+    if (*ranks == NULL) return fb_fail(FSAM_ERROR_MEMORY, "ranks: out of memory");
+    (*ranks)->transport = *transport;
+    return FSAM_OK;
+}
+
 int fb_ranks_rank(const fb_ranks *ranks)
 {
     return ranks != NULL ? ranks->transport.rank : 0;

@@ -3,7 +3,7 @@
 #ifndef BASE_RANKS_TRANSPORT_H
 #define BASE_RANKS_TRANSPORT_H
 
-#include <stddef.h>
+#include "base/ranks.h"
 
 enum {
     FB_TRANSPORT_VERSION = 1,   /* of this file: a module of another one is refused */
@@ -21,6 +21,10 @@ typedef struct fb_transport {
     void (*finish)(void);
     void (*abort)(int status);
 } fb_transport;
+
+/* Ranks that reach each other in another way than by the module, as threads of one process may. *transport is copied.
+ * FSAM_ERROR_MEMORY is the only failure. Owned: fb_ranks_end. */
+fsam_status fb_ranks_over(const fb_transport *transport, fb_ranks **ranks);
 
 /* The module's one symbol. Fills *transport; NULL, or why not. */
 typedef const char *fb_transport_start(int version, fb_transport *transport);

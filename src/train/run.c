@@ -4,6 +4,7 @@
 #include "train/checkpoint.h"
 #include "train/prefetch.h"
 #include "train/run_log.h"
+#include "train/team.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,20 +12,29 @@
 #include <string.h>
 #include <time.h>
 
-enum { TRIES = 3 };
+enum { TRIES = 3, LINE = 512, KEPT = 16 };
 static const uint64_t far_behind = UINT64_C(1) << 40; /* numbers that no run gets to */
+
+/* What the other ranks than the first have to tell: at most so many an iteration. */
+typedef struct warnings {
+    int count;
+    char line[KEPT][LINE];
+} warnings;
 
 typedef struct run {
     const fr_job *job;
     const fr_run_settings *settings;
+    fr_team team;
+    fr_dealt dealt;
+    warnings untold;
     fr_parameters *parameters;
     fr_vectors *vectors;
     fr_step *step;         /* or, in the first stage, */
     fr_backbone *backbone; /* this */
     fr_optimiser *optimiser;
     fr_prefetch *prefetch;
-    fr_log *log;
-    fr_sample *batch; /* [settings->step.batch] */
+    fr_log *log;      /* NULL on all ranks but the first */
+    fr_sample *batch; /* [team.count] */
     fr_progress progress;
     uint64_t written; /* iteration of the last checkpoint */
     double seconds;   /* of this session's iterations */
@@ -44,41 +54,72 @@ static void tell(const run *r, const fr_event *event)
     if (listener->hear != NULL) listener->hear(listener->context, event);
 }
 
+static void record(const run *r, const fr_event *event)
+{
+    if (r->log != NULL) fr_log_event(r->log, event);
+    tell(r, event);
+}
+
+/* What all ranks know. */
 static void warn(const run *r, const char *message)
 {
     fr_event event = {.kind = FR_WARNING,
                       .iteration = r->progress.iteration,
                       .iterations = (uint64_t)r->settings->run.iterations,
                       .message = message};
-    fr_log_event(r->log, &event);
-    tell(r, &event);
+    record(r, &event);
 }
 
-/* Passes on what failed without ending the run. */
+/* Passes on what failed, on all ranks, without ending the run. */
 static void warn_of_failure(const run *r)
 {
-    char message[512];
+    char message[LINE];
     snprintf(message, sizeof message, "%s", fb_message());
     warn(r, message);
+}
+
+/* The same of what failed on this rank alone, which all learn when it is their turn to. */
+static void note_failure(run *r)
+{
+    if (r->job->ranks == NULL)
+        warn_of_failure(r);
+    else if (r->untold.count < KEPT)
+        snprintf(r->untold.line[r->untold.count++], LINE, "%s", fb_message());
+}
+
+/* All ranks learn what each has to tell, in their order. */
+static fsam_status share_warnings(run *r)
+{
+    fb_ranks *ranks = r->job->ranks;
+    bool any = r->untold.count > 0;
+    FB_TRY(fr_team_any(&r->team, &any));
+    for (int rank = 0; any && rank < fb_ranks_count(ranks); rank++) {
+        warnings of_rank = r->untold;
+        FB_TRY(fb_ranks_broadcast(ranks, rank, &of_rank, sizeof of_rank));
+        for (int i = 0; i < of_rank.count; i++) warn(r, of_rank.line[i]);
+    }
+    r->untold.count = 0;
+    return FSAM_OK;
 }
 
 /* ---- samples ---- */
 
 /* The sample in the place of one that could not be made. */
-static fsam_status take_another(const run *r, uint64_t index, fr_sample *sample)
+static fsam_status take_another(run *r, uint64_t index, fr_sample *sample)
 {
     fsam_status status = FSAM_OK;
     for (uint64_t i = 1; i <= TRIES; i++) {
-        warn_of_failure(r);
+        note_failure(r);
         status = r->job->source.get(r->job->source.context, index + i * far_behind, sample);
         if (status == FSAM_OK) return status;
     }
     return status;
 }
 
+/* This rank's part of a batch, which begins with sample `first`. */
 static fsam_status take_batch(run *r, uint64_t first)
 {
-    for (int i = 0; i < r->settings->step.batch; i++) {
+    for (int i = 0; i < r->team.count; i++) {
         fr_sample_free(&r->batch[i]);
         fsam_status status = fr_prefetch_take(r->prefetch, &r->batch[i]);
         if (status != FSAM_OK) FB_TRY(take_another(r, first + (uint64_t)i, &r->batch[i]));
@@ -108,10 +149,11 @@ static fsam_status gather(run *r, fr_event *event)
 {
     const fr_run_settings *s = r->settings;
     for (int i = 0; i < s->run.accumulate; i++) {
-        uint64_t first = (r->progress.iteration * (uint64_t)s->run.accumulate + (uint64_t)i) * (uint64_t)s->step.batch;
+        uint64_t first = (r->progress.iteration * (uint64_t)s->run.accumulate + (uint64_t)i) * (uint64_t)s->step.batch +
+                         (uint64_t)r->team.first;
         fr_step_report report;
         double began = now();
-        FB_TRY(take_batch(r, first));
+        FB_TRY(fr_team_agree(&r->team, take_batch(r, first)));
         event->waited += now() - began;
         if (r->backbone != NULL)
             FB_TRY(fr_backbone_run(r->backbone, r->batch, first, &report));
@@ -119,7 +161,8 @@ static fsam_status gather(run *r, fr_event *event)
             FB_TRY(fr_step_run(r->step, r->batch, first, &report));
         add_report(&event->report, &report, 1.0 / s->run.accumulate);
     }
-    return FSAM_OK;
+    FB_TRY(share_warnings(r));
+    return fr_team_add_gradient(&r->team, r->parameters);
 }
 
 static void forget_gradient(const run *r)
@@ -127,7 +170,7 @@ static void forget_gradient(const run *r)
     memset(r->parameters->gradient, 0, r->parameters->learned * sizeof(float));
 }
 
-/* Updates the parameters, unless something is no number. */
+/* Updates the parameters, unless something is no number. All ranks do the same: they have the same sums. */
 static fsam_status update(run *r, fr_event *event)
 {
     const fr_run_settings *s = r->settings;
@@ -150,8 +193,9 @@ static fsam_status update(run *r, fr_event *event)
              (unsigned long long)r->progress.iteration, event->report.loss, event->norm);
     warn(r, message);
     if (++r->progress.bad < (uint64_t)s->run.stop_after) return FSAM_OK;
-    return fb_fail(FSAM_ERROR_INTERNAL, "training: %d iterations in a row whose loss or gradient is no number",
-                   s->run.stop_after);
+    return fr_team_agree(&r->team, fb_fail(FSAM_ERROR_INTERNAL,
+                                           "training: %d iterations in a row whose loss or gradient is no number",
+                                           s->run.stop_after));
 }
 
 static fsam_status iterate(run *r)
@@ -164,8 +208,7 @@ static fsam_status iterate(run *r)
     r->seconds += event.seconds;
     r->done++;
     event.seconds_left = r->seconds / (double)r->done * (double)(event.iterations - r->progress.iteration);
-    fr_log_event(r->log, &event);
-    tell(r, &event);
+    record(r, &event);
     return FSAM_OK;
 }
 
@@ -184,16 +227,17 @@ static void swap_average(const run *r)
     fr_step_refresh(r->step);
 }
 
-/* IoUs weighed by how many targets they are of. A sample that cannot be made is left out. */
-static fsam_status answer_all(run *r, fr_step_report *sum)
+/* Of the samples that fall to this rank, dealt out in turn: sums of IoUs over targets. A sample that cannot be made is
+ * left out. */
+static fsam_status answer_own(run *r, fr_step_report *sum)
 {
-    int present = 0;
     fr_step_refresh(r->step);
-    for (int i = 0; i < r->settings->run.validate_samples; i++) {
+    const int ranks = fb_ranks_count(r->job->ranks);
+    for (int i = fb_ranks_rank(r->job->ranks); i < r->settings->run.validate_samples; i += ranks) {
         fr_sample sample;
         fr_step_report one;
         if (r->job->validation.get(r->job->validation.context, (uint64_t)i, &sample) != FSAM_OK) {
-            warn_of_failure(r);
+            note_failure(r);
             continue;
         }
         fsam_status status = fr_step_answer(r->step, &sample, (uint64_t)i, &one);
@@ -205,21 +249,33 @@ static fsam_status answer_all(run *r, fr_step_report *sum)
         sum->absent_iou += one.absent * one.absent_iou;
         sum->targets += one.targets;
         sum->absent += one.absent;
-        present += there;
     }
+    return FSAM_OK;
+}
+
+/* IoUs weighed by how many targets they are of. */
+static fsam_status answer_all(run *r, fr_step_report *sum)
+{
+    FB_TRY(fr_team_agree(&r->team, answer_own(r, sum)));
+    FB_TRY(share_warnings(r));
+    FB_TRY(fr_team_add_report(&r->team, sum));
+    const int present = sum->targets - sum->absent;
     if (present > 0) sum->text_iou /= present;
     if (present > 0) sum->last_iou /= present;
     if (sum->absent > 0) sum->absent_iou /= sum->absent;
     return FSAM_OK;
 }
 
+/* As is said of all that follows: rank 0 writes, and all know how it went. */
 static fsam_status save_model(const run *r, const char *name)
 {
     char path[FR_PATH];
+    fsam_status status = FSAM_OK;
     const fr_model_file how = {
         .training = r->job->training, .average = r->settings->optimiser.average > 0, .overwrite = true};
     snprintf(path, sizeof path, "%s/%s", r->job->folder, name);
-    return fr_parameters_save(r->parameters, path, &how);
+    if (fr_team_leads(&r->team)) status = fr_parameters_save(r->parameters, path, &how);
+    return fb_ranks_agree(r->job->ranks, status);
 }
 
 /* The score is the IoU that a text alone reaches. The best one is that of the model in the file. */
@@ -242,17 +298,21 @@ static fsam_status validate(run *r)
         r->progress.best = event.report.text_iou;
         r->progress.best_iteration = r->progress.iteration;
     }
-    fr_log_event(r->log, &event);
-    tell(r, &event);
+    record(r, &event);
     return FSAM_OK;
 }
 
 /* ---- the run ---- */
 
+/* Afterwards all ranks have what it holds. */
 static fsam_status write_checkpoint(run *r)
 {
-    fsam_status status =
-        fr_checkpoint_write(r->job->folder, r->parameters, &r->progress, r->job->training, r->settings->run.keep);
+    fsam_status status = FSAM_OK;
+    FB_TRY(fr_team_align(&r->team, r->parameters, &r->progress));
+    if (fr_team_leads(&r->team))
+        status =
+            fr_checkpoint_write(r->job->folder, r->parameters, &r->progress, r->job->training, r->settings->run.keep);
+    status = fb_ranks_agree(r->job->ranks, status);
     if (status == FSAM_OK) r->written = r->progress.iteration;
     return status;
 }
@@ -279,6 +339,7 @@ static fsam_status loop(run *r)
     while (r->progress.iteration < iterations) {
         FB_TRY(iterate(r));
         bool stops = listener->stops != NULL && listener->stops(listener->context);
+        FB_TRY(fr_team_any(&r->team, &stops));
         bool ends = stops || r->progress.iteration >= iterations;
         if ((ends || is_due(r->progress.iteration, r->settings->run.checkpoint_every)) &&
             write_checkpoint(r) != FSAM_OK)
@@ -286,9 +347,9 @@ static fsam_status loop(run *r)
         if (stops && r->progress.iteration < iterations) break;
         FB_TRY(validate_when_due(r));
     }
-    if (r->written != r->progress.iteration) FB_TRY(write_checkpoint(r));
+    if (r->written != r->progress.iteration) FB_TRY(fr_team_agree(&r->team, write_checkpoint(r)));
     if (r->progress.iteration < (uint64_t)r->settings->run.iterations) return FSAM_OK;
-    return save_model(r, "model.safetensors");
+    return fr_team_agree(&r->team, save_model(r, "model.safetensors"));
 }
 
 static fsam_status hold(const run *r)
@@ -301,11 +362,16 @@ static fsam_status hold(const run *r)
 
 static fsam_status make_step(run *r)
 {
-    const fr_step_settings *settings = &r->settings->step;
+    fr_step_settings settings = r->settings->step;
     const ft_device *device = r->job->device;
-    if (r->settings->run.backbone) return fr_backbone_new(r->parameters, settings, device, &r->backbone);
+    settings.batch = r->team.count;
+    if (r->settings->run.backbone && fb_ranks_count(r->job->ranks) > 1)
+        return fb_fail(FSAM_ERROR_UNSUPPORTED, "run.backbone: several ranks cannot share the first stage");
+    if (r->settings->run.backbone) return fr_backbone_new(r->parameters, &settings, device, &r->backbone);
     FB_TRY(fr_vectors_new(r->job->model, device, &r->vectors));
-    return fr_step_new(r->parameters, fr_vectors_texts(r->vectors), settings, device, &r->step);
+    FB_TRY(fr_step_new(r->parameters, fr_vectors_texts(r->vectors), &settings, device, &r->step));
+    fr_step_join(r->step, &r->team);
+    return FSAM_OK;
 }
 
 static fsam_status begin(run *r)
@@ -315,6 +381,7 @@ static fsam_status begin(run *r)
     bool resumes = job->resume != NULL && job->resume[0] != '\0';
     r->progress.best = -1;
     fm_parameter head;
+    FB_TRY(fr_team_make(job->ranks, s->step.batch, &r->team));
     fr_backbone_head(fm_model_config(job->model), &head);
     FB_TRY(fr_parameters_new(job->model, &head, s->run.backbone ? 1 : 0, s->step.seed, &r->parameters));
     if (resumes) FB_TRY(fr_checkpoint_read(job->resume, r->parameters, &r->progress));
@@ -322,18 +389,28 @@ static fsam_status begin(run *r)
     FB_TRY(hold(r));
     FB_TRY(make_step(r));
     FB_TRY(fr_optimiser_new(r->parameters, &s->optimiser, &r->optimiser));
-    r->batch = calloc((size_t)s->step.batch, sizeof *r->batch);
+    r->batch = calloc((size_t)r->team.count, sizeof *r->batch);
     if (r->batch == NULL) return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for a batch");
-    FB_TRY(fr_log_open(job->folder, r->progress.iteration, &r->log));
-    uint64_t first = r->progress.iteration * (uint64_t)s->run.accumulate * (uint64_t)s->step.batch;
-    return fr_prefetch_new(job->source, first, s->run.threads, s->run.ahead, &r->prefetch);
+    if (fr_team_leads(&r->team)) FB_TRY(fr_log_open(job->folder, r->progress.iteration, &r->log));
+    uint64_t first = r->progress.iteration * (uint64_t)s->run.accumulate * (uint64_t)r->team.count;
+    r->dealt = fr_team_deal(&r->team, job->source);
+    return fr_prefetch_new(fr_dealt_samples(&r->dealt), first, s->run.threads, s->run.ahead, &r->prefetch);
+}
+
+static fsam_status run_together(run *r)
+{
+    const fsam_status status = begin(r);
+    r->team.ranks = r->job->ranks;
+    FB_TRY(fr_team_agree(&r->team, status));
+    FB_TRY(fr_team_align(&r->team, r->parameters, &r->progress));
+    return loop(r);
 }
 
 static void end(run *r)
 {
     fr_prefetch_free(r->prefetch);
     fr_log_close(r->log);
-    for (int i = 0; r->batch != NULL && i < r->settings->step.batch; i++) fr_sample_free(&r->batch[i]);
+    for (int i = 0; r->batch != NULL && i < r->team.count; i++) fr_sample_free(&r->batch[i]);
     free(r->batch);
     fr_optimiser_free(r->optimiser);
     fr_step_free(r->step);
@@ -345,8 +422,10 @@ static void end(run *r)
 fsam_status fr_run(const fr_job *job)
 {
     run r = {.job = job, .settings = job->settings};
-    fsam_status status = begin(&r);
-    if (status == FSAM_OK) status = loop(&r);
+    const fr_listener *listener = &job->listener;
+    fsam_status status = run_together(&r);
+    bool waited_for = status != FSAM_OK && job->ranks != NULL && !r.team.agreed;
+    if (waited_for && listener->give_up != NULL) listener->give_up(listener->context, status);
     end(&r);
     return status;
 }

@@ -5,10 +5,14 @@
  * losses, or a validation's IoUs, or what went wrong), best.safetensors (the averaged model of the best validation)
  * and, at the end, model.safetensors (the averaged model). A run that was cut at any moment goes on from its last
  * checkpoint to the same numbers as one that was not.
+ *
+ * Several ranks (base/ranks.h) share every batch and come to the numbers of one that has all of it, but for rounding;
+ * any number of them goes on with a run. Rank 0 alone writes to the folder.
  */
 #ifndef TRAIN_RUN_H
 #define TRAIN_RUN_H
 
+#include "base/ranks.h"
 #include "train/run_settings.h"
 
 /* What is told while it runs. */
@@ -27,11 +31,17 @@ typedef struct fr_event {
 
 typedef struct fr_listener {
     void *context;
-    void (*hear)(void *context, const fr_event *event); /* NULL: nobody listens */
-    bool (*stops)(void *context);                       /* asked after every iteration; NULL: never */
+    /* NULL: nobody listens. All ranks hear the same, warnings of any of them too, but for the seconds. */
+    void (*hear)(void *context, const fr_event *event);
+    /* Asked after every iteration; NULL: never. One rank's wish stops all. */
+    bool (*stops)(void *context);
+    /* Called when this rank fails where the others cannot know of it and wait, with its status and fb_message; ends all
+     * ranks (fb_ranks_abort). May be NULL without ranks. */
+    void (*give_up)(void *context, fsam_status status);
 } fr_listener;
 
 typedef struct fr_job {
+    fb_ranks *ranks;    /* NULL: this process alone */
     const char *folder; /* exists */
     fm_model *model;    /* to start from; a checkpoint's own when it is resumed */
     const char *resume; /* a checkpoint's path; NULL or "": from the model */
@@ -46,7 +56,8 @@ typedef struct fr_job {
 /* Sample i of the run is the source's number i; where the source fails for it, one from far behind takes its place
  * (three times at most, and a warning says so). An iteration whose loss or gradient is no number is left out with a
  * warning; after `stop_after` of them in a row the run fails with FSAM_ERROR_INTERNAL. A checkpoint that cannot be
- * written is a warning too, but for the last. FSAM_OK also when it was stopped, after a checkpoint. */
+ * written is a warning too, but for the last. FSAM_OK also when it was stopped, after a checkpoint. All ranks call it
+ * alike and get the same status and message. FSAM_ERROR_ARGUMENT when there are more of them than images in a batch. */
 fsam_status fr_run(const fr_job *job);
 
 #endif

@@ -4,6 +4,7 @@
 #include "tensor/ops/shape.h"
 #include "train/encode.h"
 #include "train/streams.h"
+#include "train/team.h"
 #include "train/token.h"
 
 #include <math.h>
@@ -29,6 +30,7 @@ struct fr_step {
     fr_texts texts;
     fr_step_settings settings;
     const ft_device *device;
+    fr_team *team; /* NULL: the batch is this process's own */
     fr_bound encoder;
     ft_id embedding;
     fr_encoding *encoding;
@@ -351,18 +353,37 @@ static void finish_report(fr_step_report *report, double began)
     report->seconds = now(CLOCK_MONOTONIC) - began;
 }
 
+/* *targets: of the whole batch, of which the report has this rank's. */
+static fsam_status count_targets(const fr_step *step, int *targets)
+{
+    *targets = step->report->targets;
+    FB_TRY(fr_team_add(step->team, targets));
+    if (*targets > 0) return FSAM_OK;
+    return fr_team_agree(step->team, fb_fail(FSAM_ERROR_ARGUMENT, "training: a batch without any target"));
+}
+
+void fr_step_join(fr_step *step, fr_team *team)
+{
+    ft_joint joint;
+    step->team = team;
+    ft_session_join(step->encoder.session, fr_team_joint(team, &joint) ? &joint : NULL);
+}
+
 fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, fr_step_report *report)
 {
     double began = now(CLOCK_MONOTONIC);
+    int targets = 0;
     begin(step, report, false);
     for (int b = 0; b < step->settings.batch; b++) report->targets += sample[b].count;
-    if (report->targets == 0) return fb_fail(FSAM_ERROR_ARGUMENT, "training: a batch without any target");
-    FB_TRY(fr_encoding_fill(step->encoding, sample, step->settings.seed, first, step->settings.drop_path));
+    FB_TRY(count_targets(step, &targets));
+    FB_TRY(fr_team_agree(
+        step->team, fr_encoding_fill(step->encoding, sample, step->settings.seed, first, step->settings.drop_path)));
     FB_TRY(ft_session_run_until(step->encoder.session, step->embedding));
     count_part(step, FR_ENCODER_FORWARD);
-    FB_TRY(take_batch(step, sample, first, report->targets));
+    FB_TRY(fr_team_agree(step->team, take_batch(step, sample, first, targets)));
     FB_TRY(ft_session_run_after(step->encoder.session, step->embedding));
     fr_bound_flow(&step->encoder, step->parameters);
+    FB_TRY(fr_team_add_report(step->team, report));
     if (isfinite(report->loss)) fr_encoding_follow(step->encoding); /* statistics never get over what is no number */
     count_part(step, FR_ENCODER_BACKWARD);
     finish_report(report, began);

@@ -67,6 +67,7 @@ typedef struct fr_step_report {
 } fr_step_report;
 
 typedef struct fr_step fr_step;
+typedef struct fr_team fr_team; /* team.h */
 
 /* All must outlive it. FSAM_ERROR_ARGUMENT for settings that make no sense. Owned. */
 fsam_status fr_step_new(fr_parameters *parameters, fr_texts texts, const fr_step_settings *settings,
@@ -77,6 +78,11 @@ void fr_step_free(fr_step *step);
  * is number `first` of the run, from which alone chance follows. FSAM_ERROR_MISMATCH for samples of another size, and
  * as texts fail; the gradient is then not to be used. */
 fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, fr_step_report *report);
+
+/* From now on the samples are this rank's part of a batch, of which `settings.batch` is the number: all ranks run their
+ * steps at the same time, statistics and losses are of the whole batch, reports too, and the gradients of the ranks add
+ * up to its gradient. The team must outlive it. */
+void fr_step_join(fr_step *step, fr_team *team);
 
 /* The same dialogues without learning, as the model would answer a user: BatchNorm takes the running statistics,
  * nothing is left out, and answers are fed back in the same share of dialogues. Of one sample; reports IoUs alone. For
