@@ -22,9 +22,9 @@
 
 typedef struct request {
     const char *output, *config, *model, *words, *plot;
-    cli_texts init, set, data, patient, validate;
+    cli_texts init, set, data, patient, validate, text;
     int threads;
-    bool resume, quiet;
+    bool resume, quiet, finetune;
 } request;
 
 static const cli_option options[] = {
@@ -65,6 +65,11 @@ static const cli_option options[] = {
      .argument = "MODEL",
      .section = "what it starts from",
      .help = "a model file, which is trained further"},
+    {.name = "finetune",
+     .kind = CLI_FLAG,
+     .field = offsetof(request, finetune),
+     .help = "with the settings for a few pictures of one's own, where no others are given: 1000 iterations, warm-up "
+             "100, peak rate 1e-4, a cosine to 1e-6, layer_decay 0.8, 2 clicks"},
     {.name = "words",
      .kind = CLI_TEXT,
      .field = offsetof(request, words),
@@ -81,8 +86,14 @@ static const cli_option options[] = {
      .field = offsetof(request, data),
      .argument = "DIR[,WEIGHT]",
      .section = "what it learns from",
-     .help = "a data set (fsam simulate, FluoroSeg), whose pictures come WEIGHT times an epoch; may be given several "
-             "times"},
+     .help = "a data set (fsam simulate, FluoroSeg, images/ and masks/, COCO), whose pictures come WEIGHT times an "
+             "epoch; may be given several times"},
+    {.name = "text",
+     .letter = 't',
+     .kind = CLI_TEXTS,
+     .field = offsetof(request, text),
+     .argument = "TEXT",
+     .help = "what the masks of images/ and masks/ show, where no texts.txt there says it; several: other ways to ask"},
     {.name = "patient",
      .kind = CLI_TEXTS,
      .field = offsetof(request, patient),
@@ -92,7 +103,8 @@ static const cli_option options[] = {
      .kind = CLI_TEXTS,
      .field = offsetof(request, validate),
      .argument = "DIR",
-     .help = "a data set whose cases of val.txt are asked about now and then; may be given several times"},
+     .help = "a data set whose cases of val.txt, or all of whose images, are asked about now and then; may be given "
+             "several times"},
     {.name = "plot",
      .kind = CLI_TEXT,
      .field = offsetof(request, plot),
@@ -122,6 +134,7 @@ const cli_command cli_train = {
     .examples = "  fsam train -o run --words words.safetensors -c small.json -d set --validate set\n"
                 "  fsam train -o run --resume\n"
                 "  fsam train --plot run\n"
+                "  fsam train -o mine -m model.safetensors --finetune -d my_set -t \"left femur\"\n"
                 "  fsam train -o mine -m model.safetensors --patient ct.nii.gz,labels.nii.gz \\\n"
                 "      --set run.iterations=2000 --set schedule.warm_up=100 --set schedule.peak=1e-4",
     .options = options,
@@ -180,9 +193,10 @@ static fsam_status configure(const request *wanted, json_t **configuration, fr_r
     put_list(*configuration, "folders", &wanted->data);
     put_list(*configuration, "patients", &wanted->patient);
     put_list(*configuration, "validate", &wanted->validate);
+    put_list(*configuration, "texts", &wanted->text);
     for (size_t i = 0; i < wanted->set.count; i++) FB_TRY(fr_configuration_set(*configuration, wanted->set.item[i]));
     FB_TRY(check_sections(*configuration));
-    *settings = fr_run_settings_usual();
+    *settings = wanted->finetune ? fr_run_settings_fine() : fr_run_settings_usual();
     FB_TRY(fr_run_settings_read(*configuration, path != NULL ? path : "--set", settings));
     FB_TRY(fr_run_settings_write(settings, *configuration));
     return cli_train_data_resolve(*configuration);
@@ -400,6 +414,8 @@ static fsam_status run(const request *wanted, telling *told)
     if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
     if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
         return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");
+    if (wanted->finetune && wanted->model == NULL && !wanted->resume)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "--finetune needs --model: a model that is trained already");
     fsam_status status = configure(wanted, &configuration, &settings);
     if (status == FSAM_OK) status = cli_train_data_check(configuration);
     if (status == FSAM_OK) status = make_folder_and_run(wanted, configuration, &settings, told);

@@ -11,7 +11,7 @@
 
 /* The numbers of "data". */
 typedef struct amounts {
-    int pixels, views, vary, pool, uses, loaded, cache_mb, threads;
+    int pixels, views, vary, pool, uses, loaded, cache_mb, threads, bone_dark;
     double patients_share, spacing_mm;
 } amounts;
 
@@ -39,12 +39,13 @@ static fr_numbers data_numbers(void)
         {"threads", offsetof(amounts, threads), true, 1, 1024},             /* that a picture is simulated with */
         {"patients_share", offsetof(amounts, patients_share), false, 0, 1}, /* of samples, beside folders */
         {"spacing_mm", offsetof(amounts, spacing_mm), false, 0.5, 20},      /* of the analytic phantom's voxels */
+        {"bone_dark", offsetof(amounts, bone_dark), true, 0, 1}, /* in own pictures whose file does not say it */
     };
     return (fr_numbers){"data", sizeof list / sizeof *list, list};
 }
 
-static const char *const lists[] = {"folders", "patients", "validate"};
-enum { FOLDERS, PATIENTS, VALIDATE, LISTS };
+static const char *const lists[] = {"folders", "patients", "validate", "texts"};
+enum { FOLDERS, PATIENTS, VALIDATE, TEXTS, LISTS };
 
 struct cli_train_data {
     amounts amounts;
@@ -149,7 +150,7 @@ fsam_status cli_train_data_folder(const char *text, fr_folder *folder)
     return folder->path != NULL ? FSAM_OK : fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", text);
 }
 
-static fsam_status open_folders(cli_train_data *data, const cli_texts *texts, bool validation,
+static fsam_status open_folders(cli_train_data *data, const cli_texts *texts, const cli_texts *words, bool validation,
                                 fr_folder_source **source)
 {
     fr_folder *folder = calloc(texts->count + 1, sizeof *folder);
@@ -158,6 +159,7 @@ static fsam_status open_folders(cli_train_data *data, const cli_texts *texts, bo
         status = cli_train_data_folder(texts->item[i], &folder[i]);
     fr_folder_options options = {.folder = folder,
                                  .folders = (int)texts->count,
+                                 .sets = {words->item, words->count, data->amounts.bone_dark != 0},
                                  .validation = validation,
                                  .seed = data->seed,
                                  .recipe = data->recipe,
@@ -218,9 +220,9 @@ static fsam_status open_all(cli_train_data *data, const cli_texts texts[LISTS], 
 {
     FB_TRY(fr_recipe_check(&data->recipe));
     FB_TRY(fr_lexicon_make(&data->lexicon));
-    if (texts[VALIDATE].count > 0) FB_TRY(open_folders(data, &texts[VALIDATE], true, &data->validation));
+    if (texts[VALIDATE].count > 0) FB_TRY(open_folders(data, &texts[VALIDATE], &texts[TEXTS], true, &data->validation));
     if (!learns) return FSAM_OK;
-    if (texts[FOLDERS].count > 0) FB_TRY(open_folders(data, &texts[FOLDERS], false, &data->folders));
+    if (texts[FOLDERS].count > 0) FB_TRY(open_folders(data, &texts[FOLDERS], &texts[TEXTS], false, &data->folders));
     if (texts[PATIENTS].count > 0) FB_TRY(open_patients(data, &texts[PATIENTS]));
     return mix(data);
 }

@@ -2,7 +2,7 @@
  * train_data.h - where fsam train gets its samples from, as a configuration says it:
  *
  *     "data": {"folders": ["DIR[,WEIGHT]", ...], "patients": ["CT,LABELS[,NAMES]", ...], "validate": ["DIR", ...],
- * numbers}, "augmentation": numbers, "targets": numbers
+ *              "texts": ["TEXT", ...], numbers}, "augmentation": numbers, "targets": numbers
  */
 #ifndef CLI_TRAIN_DATA_H
 #define CLI_TRAIN_DATA_H

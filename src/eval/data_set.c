@@ -276,6 +276,11 @@ bool fe_set_has_masks(const fe_set *set)
     return set->form->masks;
 }
 
+bool fe_set_only_measures(const fe_set *set)
+{
+    return set->form->column[0] != NULL;
+}
+
 /* All masks have one size, that of the picture where it was read. */
 static fsam_status check_sizes(const char *image, fe_case *c)
 {

@@ -74,6 +74,8 @@ const char *fe_set_path(const fe_set *set);
 const char *fe_set_licence(const fe_set *set);
 size_t fe_set_count(const fe_set *set); /* pictures */
 bool fe_set_has_masks(const fe_set *set);
+/* Known by its manifest: such sets are there to measure with, and never to learn from. */
+bool fe_set_only_measures(const fe_set *set);
 
 /* Picture `index` with its masks; without its pixels unless `pixels`. May be called from several threads at once.
  * FSAM_ERROR_MISMATCH when a mask has another size than the picture. On failure *c is empty. */

@@ -7,8 +7,10 @@
 
 /* Owned: fr_decoded_free. All zero: empty. */
 typedef struct fr_decoded {
-    uint16_t *gray; /* [shown.height, shown.width]: 65535 is 1 */
+    uint16_t *gray; /* [shown.height, shown.width]: 65535 is 1; bone is dark */
     fr_shown shown;
+    bool radiograph; /* tones as a device shows them; else intensities, as simulated pictures have them */
+    bool dicom;      /* of a DICOM file: at inference it is not padded to a square */
 } fr_decoded;
 
 /* From 16-bit samples, which it copies, and a record, whose masks it takes. */

@@ -24,6 +24,7 @@ fsam_status fr_recipe_cook(const fr_recipe *recipe, const fr_lexicon *lexicon, c
                            const fr_chance *chance, fr_sample *sample)
 {
     fr_augmentation augmentation = recipe->augmentation;
+    if (from->radiograph) augmentation.negative_log = 0;
     for (int attempt = 0; attempt < 2; attempt++) {
         FB_TRY(fr_sample_make(recipe->frame.side, recipe->asking.count, sample));
         const fsam_status status = cook(recipe, &augmentation, lexicon, from, chance, sample);

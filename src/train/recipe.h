@@ -19,6 +19,7 @@ typedef struct fr_ingredients {
     const fi_picture *picture;
     const fr_shown *shown;
     const fr_labelled *labelled; /* may be NULL */
+    bool radiograph;             /* tones as devices show them already: no negative logarithm is taken */
 } fr_ingredients;
 
 /* A sample, alike for equal arguments. Where nothing is left to ask for in a part of the picture, all of it is shown.

@@ -94,6 +94,22 @@ fr_run_settings fr_run_settings_usual(void)
     return settings;
 }
 
+fr_run_settings fr_run_settings_fine(void)
+{
+    fr_run_settings settings = fr_run_settings_usual();
+    settings.step.clicks = 2;
+    settings.step.learn_first = false;
+    settings.step.learn_others = 0;
+    settings.step.drop_path = 0.1;
+    settings.optimiser.layer_decay = 0.8;
+    settings.optimiser.average = 0.99;
+    settings.schedule = (fr_schedule){.decline = FR_COSINE, .start = 1e-6, .peak = 1e-4, .warm_up = 100, .final = 1e-6};
+    settings.run.iterations = 1000;
+    settings.run.checkpoint_every = 100;
+    settings.run.validate_every = 100;
+    return settings;
+}
+
 fr_schedule fr_run_schedule(const fr_run_settings *settings)
 {
     fr_schedule schedule = settings->schedule;

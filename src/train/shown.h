@@ -44,7 +44,7 @@ typedef struct fr_structure {
     const char *name; /* kept by the lexicon, as `texts` is */
     int index;        /* in the lexicon; -1: it does not have it */
     fs_kind kind;
-    fi_rle mask;
+    fi_rle mask;       /* without a pixel: it is known not to be in the picture */
     const char *texts; /* lines; never empty */
 } fr_structure;
 
@@ -54,6 +54,8 @@ typedef struct fr_shown {
     int count;
     fr_structure *structure; /* [count] */
     bool complete;           /* all that is seen is named, also what has no mask */
+    bool chosen;             /* structures are those that somebody cared for, maybe a single one: a sample that has few
+                              * of them is not filled up with bad prompts */
     int unmasked;
     int *unmasked_index; /* [unmasked]: names in the picture without a mask, in the lexicon */
 } fr_shown;

@@ -19,6 +19,7 @@ typedef struct listed_case {
 
 typedef struct listed_folder {
     char *path;
+    fr_set *set; /* a user's, or NULL: */
     size_t cases;
     listed_case *listed;      /* [cases] */
     uint64_t pictures, start; /* the first picture's number among all folders' */
@@ -97,14 +98,12 @@ static fsam_status list_cases(const fs_names *names, fr_folder_source *s, listed
     return FSAM_OK;
 }
 
-static fsam_status list_folder(const fr_folder *from, fr_folder_source *s, listed_folder *folder)
+static fsam_status list_lists(const fr_folder *from, fr_folder_source *s, listed_folder *folder)
 {
     fs_names names;
     char *list = NULL;
-    folder->path = strdup(from->path);
-    folder->start = s->pictures;
     const char *const file = s->options.validation ? "val.txt" : "train.txt";
-    if (folder->path == NULL || asprintf(&list, "%s/%s", from->path, file) < 0) return no_memory(from->path);
+    if (asprintf(&list, "%s/%s", from->path, file) < 0) return no_memory(from->path);
     fsam_status status = fs_names_read(list, &names);
     free(list);
     if (status == FSAM_OK) {
@@ -112,6 +111,17 @@ static fsam_status list_folder(const fr_folder *from, fr_folder_source *s, liste
         fs_names_free(&names);
     }
     return status;
+}
+
+static fsam_status list_folder(const fr_folder *from, fr_folder_source *s, listed_folder *folder)
+{
+    folder->path = strdup(from->path);
+    folder->start = s->pictures;
+    if (folder->path == NULL) return no_memory(from->path);
+    if (fr_set_is_simulated(from->path)) return list_lists(from, s, folder);
+    FB_TRY(fr_set_open(from->path, &s->options.sets, s->lexicon, &folder->set));
+    folder->pictures = fr_set_pictures(folder->set);
+    return FSAM_OK;
 }
 
 static fsam_status list_all(fr_folder_source *s)
@@ -150,7 +160,8 @@ fsam_status fr_folder_source_open(const fr_folder_options *options, fr_lexicon *
     s->lexicon = lexicon;
     pthread_mutex_init(&s->lock, NULL);
     const fsam_status status = list_all(s);
-    s->options.folder = NULL; /* the caller's */
+    s->options.folder = NULL; /* the caller's, as the texts are */
+    s->options.sets.text = NULL;
     if (status == FSAM_OK)
         *source = s;
     else
@@ -165,6 +176,7 @@ static void free_folder(listed_folder *folder)
         free(folder->listed[i].labelled.has);
     }
     free(folder->listed);
+    fr_set_free(folder->set);
     free(folder->path);
 }
 
@@ -188,12 +200,13 @@ void fr_folder_source_free(fr_folder_source *source)
 /* Which one of a folder. */
 typedef struct place {
     const listed_folder *folder;
-    const listed_case *listed;
-    uint64_t picture; /* of the folder */
+    const listed_case *listed; /* NULL: of a user's set */
+    uint64_t picture;          /* of the folder */
 } place;
 
 static place place_at(const listed_folder *folder, uint64_t picture)
 {
+    if (folder->set != NULL) return (place){folder, NULL, picture};
     size_t low = 0, high = folder->cases - 1; /* the last case that starts at or before it */
     while (low < high) {
         const size_t middle = (low + high + 1) / 2;
@@ -208,6 +221,22 @@ static place place_at(const listed_folder *folder, uint64_t picture)
 static const char *name_of(const place *p)
 {
     return p->listed->c.image[p->picture - p->listed->start];
+}
+
+enum { WHERE = 512 };
+
+static void say_where(const place *p, char where[static WHERE])
+{
+    if (p->listed != NULL)
+        snprintf(where, WHERE, "%s/%s/%s", p->folder->path, p->listed->c.name, name_of(p));
+    else
+        snprintf(where, WHERE, "%s: picture %llu", p->folder->path, (unsigned long long)p->picture + 1);
+}
+
+static fsam_status decode(const fr_folder_source *s, const place *p, fr_decoded *decoded)
+{
+    if (p->folder->set != NULL) return fr_set_read(p->folder->set, p->picture, decoded);
+    return fr_decoded_read(p->folder->path, p->listed->c.name, name_of(p), s->lexicon, decoded);
 }
 
 /* Keeps what was decoded, if there is room. Returns what is kept, which another thread may have been first to do. */
@@ -240,14 +269,17 @@ static fr_decoded *find_kept(fr_folder_source *s, uint64_t number)
 static fsam_status cook(fr_folder_source *s, const place *p, const fr_decoded *decoded, uint64_t index,
                         fr_sample *sample)
 {
-    char where[512];
+    char where[WHERE];
     fi_picture picture;
     const fr_chance chance = {s->options.seed, index};
-    snprintf(where, sizeof where, "%s/%s/%s", p->folder->path, p->listed->c.name, name_of(p));
+    const bool labelled = p->listed != NULL && p->listed->labelled.has != NULL;
+    fr_recipe recipe = s->options.recipe;
+    if (s->options.validation && decoded->dicom) recipe.augmentation.square = 0;
+    say_where(p, where);
     FB_TRY(fr_decoded_picture(decoded, &picture));
-    const fr_ingredients from = {where, &picture, &decoded->shown,
-                                 p->listed->labelled.has != NULL ? &p->listed->labelled : NULL};
-    const fsam_status status = fr_recipe_cook(&s->options.recipe, s->lexicon, &from, &chance, sample);
+    const fr_ingredients from = {where, &picture, &decoded->shown, labelled ? &p->listed->labelled : NULL,
+                                 decoded->radiograph};
+    const fsam_status status = fr_recipe_cook(&recipe, s->lexicon, &from, &chance, sample);
     fi_picture_free(&picture);
     return status;
 }
@@ -259,7 +291,7 @@ static fsam_status make_sample(fr_folder_source *s, const place *p, uint64_t ind
     fr_decoded decoded;
     bool taken = false;
     if (kept != NULL) return cook(s, p, kept, index, sample);
-    FB_TRY(fr_decoded_read(p->folder->path, p->listed->c.name, name_of(p), s->lexicon, &decoded));
+    FB_TRY(decode(s, p, &decoded));
     kept = keep(s, number, &decoded, &taken);
     const fsam_status status = cook(s, p, kept != NULL ? kept : &decoded, index, sample);
     if (!taken) fr_decoded_free(&decoded);

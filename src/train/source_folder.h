@@ -1,5 +1,6 @@
 /*
- * source_folder.h - samples from data sets on disk, as fsam simulate writes them or FluoroSeg's.
+ * source_folder.h - samples from data sets on disk, as fsam simulate writes them, FluoroSeg's, or a user's own images
+ * with masks (source_set.h).
  *
  * Once through all folders is an epoch: each picture of a folder comes `weight` times in it, in an order shuffled anew
  * every time, folders mixed. Sample `index` is always the same picture, changed in the same way. Decoded pictures are
@@ -10,6 +11,7 @@
 #define TRAIN_SOURCE_FOLDER_H
 
 #include "train/recipe.h"
+#include "train/source_set.h"
 
 typedef struct fr_folder {
     const char *path;
@@ -19,7 +21,8 @@ typedef struct fr_folder {
 typedef struct fr_folder_options {
     const fr_folder *folder;
     int folders;
-    bool validation; /* the cases of val.txt, in their order, each once; else of train.txt */
+    fr_set_options sets;
+    bool validation; /* the cases of val.txt, in their order, each once, else of train.txt; of a user's set all */
     uint64_t seed;
     fr_recipe recipe;
     size_t cache_bytes; /* 0: nothing is kept */
@@ -27,8 +30,9 @@ typedef struct fr_folder_options {
 
 typedef struct fr_folder_source fr_folder_source;
 
-/* Reads the lists of cases and pictures, and of each case a few records, from which it knows what the patient has
- * labels for. The lexicon is borrowed and outlives the source. FSAM_ERROR_MISMATCH when there is no picture. Owned. */
+/* Reads the lists of cases and pictures, or opens the set, and of each case a few records, from which it knows what the
+ * patient has labels for. The lexicon is borrowed and outlives the source. FSAM_ERROR_MISMATCH when there is no
+ * picture. Owned. */
 fsam_status fr_folder_source_open(const fr_folder_options *options, fr_lexicon *lexicon, fr_folder_source **source);
 void fr_folder_source_free(fr_folder_source *source);
 /* Borrowed from it. */

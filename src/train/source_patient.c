@@ -186,7 +186,7 @@ static fsam_status cook(const fr_patient_source *s, uint64_t number, const poole
     if (picture->status != FSAM_OK)
         return fb_fail(picture->status, "%s", picture->message != NULL ? picture->message : where);
     FB_TRY(fr_decoded_picture(&picture->decoded, &gray));
-    const fr_ingredients from = {where, &gray, &picture->decoded.shown, &picture->labelled};
+    const fr_ingredients from = {where, &gray, &picture->decoded.shown, &picture->labelled, false};
     const fsam_status status = fr_recipe_cook(&s->options.recipe, s->lexicon, &from, &chance, sample);
     fi_picture_free(&gray);
     return status;

@@ -53,7 +53,7 @@ typedef struct choice {
     fb_random *random;
     fr_sample *sample;
     double *weight[FS_KINDS]; /* [shown->count] each: of what may still be asked for */
-    double *absent;           /* [names] */
+    double *absent;           /* [names], then [shown->count], those known not to be in the picture */
     bool *in_view;            /* [shown->count] */
 } choice;
 
@@ -102,6 +102,7 @@ static void weigh(choice *c)
         const fr_structure *structure = &c->shown->structure[i];
         const int family = family_of(c, structure);
         int alike = 0;
+        if (fi_rle_area(&structure->mask) == 0) continue;
         c->in_view[i] = fr_mask_may_be_in_view(&structure->mask, c->view);
         if (!c->in_view[i] || !can_be_named(c, structure)) continue;
         for (int k = 0; k < c->shown->count; k++)
@@ -136,16 +137,40 @@ static fsam_status take_shown(choice *c, fs_kind kind, bool *taken)
 static fsam_status take_absent(choice *c, bool *taken)
 {
     fr_target *target = &c->sample->target[c->sample->count];
-    const int i = fr_draw_weighted(c->random, c->absent, fr_lexicon_count(c->lexicon));
+    const int names = fr_lexicon_count(c->lexicon), i = fr_draw_weighted(c->random, c->absent, names + c->shown->count);
+    const bool mirrored = c->view->placing.mirrored;
     *taken = i >= 0;
     if (i < 0) return FSAM_OK;
     c->absent[i] = 0;
     c->sample->count++;
     memset(target->mask, 0, (size_t)c->sample->mask_side * (size_t)c->sample->mask_side);
     target->absent = true;
-    const int asked = c->view->placing.mirrored ? fr_lexicon_mirror(c->lexicon, i) : i;
+    if (i >= names) {
+        const fr_structure *structure = &c->shown->structure[i - names];
+        FB_TRY(name_target(structure->name, mirrored, target));
+        return draw_text(c, structure->texts, mirrored, &target->text);
+    }
+    const int asked = mirrored ? fr_lexicon_mirror(c->lexicon, i) : i;
     FB_TRY(name_target(fr_lexicon_name(c->lexicon, asked)->name, false, target));
     return draw_text(c, fr_lexicon_texts(c->lexicon, asked), false, &target->text);
+}
+
+/* Whoever says that a structure is not there has looked for it: such structures together are asked for as often as all
+ * that is taken for absent by other reasons. */
+static void weigh_known_absent(choice *c)
+{
+    const int names = fr_lexicon_count(c->lexicon);
+    double others = 0;
+    int known = 0;
+    for (int i = 0; i < c->shown->count; i++) {
+        const fr_structure *structure = &c->shown->structure[i];
+        if (fi_rle_area(&structure->mask) > 0) continue;
+        if (structure->index >= 0) c->absent[structure->index] = 0;
+        c->absent[names + i] = can_be_named(c, structure) ? 1 : 0;
+        known += can_be_named(c, structure);
+    }
+    for (int i = 0; known > 0 && i < names; i++) others += c->absent[i];
+    for (int i = 0; others > 0 && i < c->shown->count; i++) c->absent[names + i] *= others / known;
 }
 
 static void weigh_absent(choice *c, const fr_labelled *labelled)
@@ -153,6 +178,7 @@ static void weigh_absent(choice *c, const fr_labelled *labelled)
     fr_absent_weights(c->lexicon, c->shown, c->in_view, labelled, c->absent);
     for (int i = 0; c->view->placing.mirrored && i < fr_lexicon_count(c->lexicon); i++)
         if (fr_lexicon_mirror(c->lexicon, i) < 0) c->absent[i] = 0;
+    weigh_known_absent(c);
 }
 
 /* ---- one after the other ---- */
@@ -169,7 +195,8 @@ static fsam_status take_one(choice *c, bool *taken)
         FB_TRY(take_shown(c, FS_KIND_GROUP, taken));
     static const fs_kind others[] = {FS_KIND_ORGAN, FS_KIND_GROUP, FS_KIND_TOOL};
     for (int k = 0; k < 3 && !*taken; k++) FB_TRY(take_shown(c, others[k], taken));
-    return *taken ? FSAM_OK : take_absent(c, taken);
+    const bool enough = c->shown->chosen && c->sample->count > 0;
+    return *taken || enough ? FSAM_OK : take_absent(c, taken);
 }
 
 static fsam_status choose(choice *c, const fr_labelled *labelled)
@@ -186,7 +213,7 @@ fsam_status fr_targets_choose(const fr_lexicon *lexicon, const fr_shown *shown, 
                               const fr_view *view, const fr_asking *asking, fb_random *random, fr_sample *sample)
 {
     const size_t count = (size_t)shown->count, names = (size_t)fr_lexicon_count(lexicon);
-    double *weights = calloc(FS_KINDS * count + names, sizeof *weights);
+    double *weights = calloc(FS_KINDS * count + names + count, sizeof *weights);
     choice c = {.lexicon = lexicon,
                 .shown = shown,
                 .view = view,

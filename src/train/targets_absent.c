@@ -31,6 +31,7 @@ static void look(scene *s, const fr_shown *shown, const bool *in_view)
 {
     for (int i = 0; i < shown->count; i++) {
         const fr_structure *structure = &shown->structure[i];
+        if (fi_rle_area(&structure->mask) == 0) continue; /* known not to be there */
         see(s, structure->name, in_view[i] ? structure->index : -1, structure->kind);
         if (structure->index >= 0) s->masked[structure->index] = true;
     }

@@ -1,0 +1,40 @@
+/*
+ * source_set.h - pictures of a user's own data set, with their masks and words: images and masks, or COCO, as
+ * eval/data_set.h reads them.
+ *
+ * What a structure is asked for with, the first of these says:
+ *
+ *     texts.txt in the set's folder       lines CATEGORY tab TEXT, of images and masks also TEXT alone
+ *     fr_set_options.text                 of images and masks, whose structure has no other name
+ *     the category's name                 and, where it names a structure that is known, that one's texts beside it
+ */
+#ifndef TRAIN_SOURCE_SET_H
+#define TRAIN_SOURCE_SET_H
+
+#include "train/decoded.h"
+
+typedef struct fr_set_options {
+    const char *const *text; /* [texts], the plain one first */
+    size_t texts;
+    bool bone_dark; /* in pictures whose file does not say it; else bone is bright, as fsam segment has it */
+} fr_set_options;
+
+/* Safe from many threads at once when it is open. */
+typedef struct fr_set fr_set;
+
+/* Whether a folder is a list of simulated cases, or FluoroSeg's, which source_folder.h reads by itself. */
+bool fr_set_is_simulated(const char *path);
+
+/* Fails as fe_set_open does; FSAM_ERROR_UNSUPPORTED for a set that has no masks or is there to measure with (known by
+ * its manifest), FSAM_ERROR_ARGUMENT when nothing says what masks show, FSAM_ERROR_FORMAT, "texts.txt:LINE: ...", for a
+ * line that is no text. Options are copied; the lexicon is borrowed and outlives it. Owned: fr_set_free. */
+fsam_status fr_set_open(const char *path, const fr_set_options *options, fr_lexicon *lexicon, fr_set **set);
+void fr_set_free(fr_set *set);
+
+uint64_t fr_set_pictures(const fr_set *set);
+
+/* Picture `index`, brought to bone dark, as simulated ones are, and what is known of it: structures whose mask is empty
+ * are not in it. Fails as fe_set_read does. Owned: fr_decoded_free. */
+fsam_status fr_set_read(const fr_set *set, uint64_t index, fr_decoded *decoded);
+
+#endif
