@@ -135,8 +135,8 @@ static ft_id upscale(const fm_builder *build, ft_id x, int64_t outputs, int numb
     return ft_add(build->graph, x, bias);
 }
 
-/* keys [E E, D] -> [64 E E, D/8] */
-static ft_id upscaled(const fm_builder *build, ft_id keys)
+/* rows [4, D/8] times every pixel of keys [E E, D] upscaled -> [4, 64 E E] */
+static ft_id times_upscaled(const fm_builder *build, ft_id rows, ft_id keys)
 {
     int64_t side = fm_config_embed_side(build->config), width = build->config->prompt_dim;
     ft_graph_limit(build->graph, image_limit);
@@ -144,9 +144,12 @@ static ft_id upscaled(const fm_builder *build, ft_id keys)
     x = ft_activate(build->graph, fm_layernorm(build, x, 1e-6, "mask_decoder.output_upscaling.1"), FT_GELU);
     x = upscale(build, x, width / 4, 3);
     x = ft_activate(build->graph, fm_layernorm(build, x, 1e-6, "mask_decoder.output_upscaling.4"), FT_GELU);
-    x = ft_activate(build->graph, upscale(build, x, width / 8, 6), FT_GELU);
+    ft_id weight =
+        fm_parameter_of(build, ft_shape4(width / 4, width / 8, 2, 2), "mask_decoder.output_upscaling.6.weight");
+    ft_id bias = fm_parameter_of(build, ft_shape1(width / 8), "mask_decoder.output_upscaling.6.bias");
+    x = ft_upscaled_product(build->graph, x, weight, bias, FT_GELU, rows);
     ft_graph_limit(build->graph, tokens_limit);
-    return ft_reshape(build->graph, x, ft_shape2(64 * side * side, width / 8));
+    return x;
 }
 
 /* Three linear layers with ReLU between. */
@@ -179,7 +182,7 @@ fm_decoded fm_decoder_answer(const fm_builder *build, ft_id tokens, const fm_dec
         masks = i == 0 ? row : ft_concat(graph, masks, row);
     }
     fm_decoded result;
-    result.masks = ft_linear(graph, masks, upscaled(build, state.keys), FT_NONE, FT_IDENTITY, false);
+    result.masks = times_upscaled(build, masks, state.keys);
     ft_id iou = ft_slice(graph, state.queries, 0, 1);
     result.iou = mlp3(build, iou, 256, MASK_TOKENS, "mask_decoder.iou_prediction_head");
     return result;

@@ -38,6 +38,8 @@ double ft_flops(const ft_call *step)
         return 2 * rows(&out[0]) * channels(&in[0]) * channels(&out[0]);
     case FT_OP_UPSCALED_PRODUCT: /* in: x, .., the few rows in the residual's place; out: [rows, pixels] */
         return 2 * channels(&out[0]) * channels(&in[FT_IN_RESIDUAL]) * (channels(&in[0]) + rows(&out[0]));
+    case FT_OP_UPSCALED_PRODUCT_GRAD: /* the map again, dx and dweight; in: dy, x, weight, bias, few rows */
+        return 2 * channels(&in[0]) * channels(&in[4]) * (3 * channels(&in[1]) + 2 * rows(&in[0]));
     case FT_OP_LINEAR_DX: /* dy, weight -> dx */
         return 2 * rows(&in[0]) * channels(&in[0]) * channels(&out[0]);
     case FT_OP_LINEAR_DW: /* dy, x -> dw */

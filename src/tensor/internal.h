@@ -54,7 +54,8 @@ typedef enum ft_op {
     FT_OP_IOU,
     FT_OP_MINIMUM,
     FT_OP_MINIMUM_GRAD,
-    FT_OP_UPSCALED_PRODUCT, /* only in programs: program.h */
+    FT_OP_UPSCALED_PRODUCT,
+    FT_OP_UPSCALED_PRODUCT_GRAD,
     FT_OP_COUNT
 } ft_op;
 

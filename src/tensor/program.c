@@ -125,24 +125,6 @@ static bool join_bias(joiner *j, int reader)
     return true;
 }
 
-/* A product of few rows with an upscaled map, whose pixels are its columns: the map need not be kept. */
-static void join_upscaled(joiner *j, int reader)
-{
-    const ft_node *product = &j->program->node[reader];
-    if (product->integer[1] || product->integer[0] != FT_IDENTITY || !has_none(product, FT_IN_BIAS, FT_MAX_IN - 1) ||
-        ft_rows(tensor_of(j, product->in[0])->shape) > FT_FEW_ROWS)
-        return;
-    const ft_node *view = sole_maker(j, product->in[1]);
-    const ft_node *upscaled = view != NULL && view->op == FT_OP_RESHAPE ? sole_maker(j, view->in[0]) : NULL;
-    if (upscaled == NULL || upscaled->op != FT_OP_LINEAR || upscaled->integer[2] == 0) return;
-    if (ft_last(tensor_of(j, upscaled->out[0])->shape) != ft_last(tensor_of(j, view->out[0])->shape)) return;
-    ft_node joined = *upscaled;
-    joined.op = FT_OP_UPSCALED_PRODUCT;
-    joined.in[FT_IN_RESIDUAL] = product->in[0];
-    j->gone[j->producer[product->in[1]]] = true;
-    take_over(j, &joined, reader);
-}
-
 /* A sum of two of one size, one of them a product: the other is its residual. */
 static void join_sum(joiner *j, int reader)
 {
@@ -170,9 +152,6 @@ static void join_all(joiner *j)
             break;
         case FT_OP_ACTIVATION:
             join_activation(j, (int)n);
-            break;
-        case FT_OP_LINEAR:
-            join_upscaled(j, (int)n);
             break;
         case FT_OP_FOLD:
             join_fold(j, (int)n);

@@ -9,9 +9,6 @@
  *              integer[2] = 2: the product [B, H, W, 4 C] (input-major, no residual) is folded to y [B, 2 H, 2 W, C]
  *              before its bias [C] and activation: a transposed 2x2 convolution
  *   conv3      the same (bias FT_NONE, integer[1] and [2] 0)
- *   upscaled product
- *              in: as a linear that is folded, with the few rows f [M, C] in the residual's place
- *              out: f y^T [M, 4 B H W], y as that linear gives it, its pixels one behind the other
  *   layernorm  integer: activation, applied to the result
  *
  * A left-out part is FT_NONE (the activation: FT_IDENTITY), as the builders leave it.
@@ -22,8 +19,8 @@
 #include "tensor/device.h"
 
 enum { FT_IN_BIAS = 2, FT_IN_RESIDUAL = 3, FT_IN_NORM = 4 }; /* places among the inputs of linear and conv3 */
-enum { FT_FEW_ROWS = 8 };
-enum { FT_FOLD = 2 }; /* the only k of a fold that is joined */
+enum { FT_FEW_ROWS = 8 };                                    /* the most of an upscaled product */
+enum { FT_FOLD = 2 }; /* the only k of a fold that is joined, and of an upscaled product */
 
 typedef struct ft_program {
     const ft_graph *graph;

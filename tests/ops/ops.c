@@ -78,6 +78,21 @@ static ft_id linear_few_case(builder *b)
     return ft_linear(b->graph, x, w, FT_NONE, FT_IDENTITY, false);
 }
 
+/* Two maps, no whole vectors. */
+static ft_id upscaled_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(2, 2, 3, 5)), w = real_input(b, ft_shape4(5, 3, 2, 2));
+    ft_id c = real_input(b, ft_shape1(3)), f = real_input(b, ft_shape2(4, 3));
+    return ft_upscaled_product(b->graph, x, w, c, FT_GELU, f);
+}
+
+static ft_id upscaled_relu_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(1, 3, 2, 4)), w = real_input(b, ft_shape4(4, 2, 2, 2));
+    ft_id c = real_input(b, ft_shape1(2)), f = real_input(b, ft_shape2(1, 2));
+    return ft_upscaled_product(b->graph, x, w, c, FT_RELU, f);
+}
+
 static ft_id conv3_case(builder *b)
 {
     ft_id x = real_input(b, ft_shape4(2, 4, 5, 3)), w = real_input(b, ft_shape4(4, 3, 3, 3));
@@ -455,6 +470,21 @@ static ft_id linear_many_rows_case(builder *b)
     return ft_linear(b->graph, x, w, FT_NONE, FT_IDENTITY, false);
 }
 
+/* More pixels than are taken at a time, and as many rows as may be. */
+static ft_id upscaled_wide_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(1, 47, 53, 24)), w = real_input(b, ft_shape4(24, 20, 2, 2));
+    ft_id c = real_input(b, ft_shape1(20)), f = real_input(b, ft_shape2(8, 20));
+    return ft_upscaled_product(b->graph, x, w, c, FT_GELU, f);
+}
+
+static ft_id upscaled_four_case(builder *b)
+{
+    ft_id x = real_input(b, ft_shape4(1, 20, 30, 32)), w = real_input(b, ft_shape4(32, 16, 2, 2));
+    ft_id c = real_input(b, ft_shape1(16)), f = real_input(b, ft_shape2(4, 16));
+    return ft_upscaled_product(b->graph, x, w, c, FT_GELU, f);
+}
+
 static ft_id conv3_wide_case(builder *b)
 {
     ft_id x = real_input(b, ft_shape4(2, 9, 11, 24)), w = real_input(b, ft_shape4(20, 24, 3, 3));
@@ -478,6 +508,8 @@ static const op_case cases[] = {
     {"linear, 1x1 of few pixels", linear_few_case, 1, false},
     {"linear + gelu, wide", linear_wide_case, 1, false},
     {"linear, input-major", linear_input_major_case, 1, false},
+    {"upscaled product", upscaled_case, 1, false},
+    {"upscaled product, one row, relu", upscaled_relu_case, 1, false},
     {"conv3", conv3_case, 1, false},
     {"layernorm", layernorm_case, 2, false},
     {"batchnorm", batchnorm_case, 2, false},
@@ -528,6 +560,8 @@ enum { CASES = sizeof cases / sizeof cases[0] };
 static const op_case large_cases[] = {
     {"linear + gelu, Swin-T's width", linear_swin_case, 0.3, false},
     {"linear, many rows", linear_many_rows_case, 0.2, false},
+    {"upscaled product, wide", upscaled_wide_case, 0.1, false},
+    {"upscaled product, four rows", upscaled_four_case, 0.3, false},
     {"conv3, wide", conv3_wide_case, 0.3, false},
     {"layernorm, wide", layernorm_wide_case, 2, false},
     {"layernorm + gelu", layernorm_gelu_case, 2, false},

@@ -40,6 +40,22 @@ static void linear(void **state)
     }
 }
 
+/* 3 rows times the 120 pixels that [1, 5, 6, 8] becomes, of 4 channels: 2 * 120 * 4 * (8 + 3); back, three products
+ * with the map and two with the rows. */
+static void upscaled(void **state)
+{
+    (void)state;
+    for (int gradient = 0; gradient < 2; gradient++) {
+        ft_graph *graph = ft_graph_new();
+        ft_id weight = ft_parameter(graph, "w", ft_shape4(8, 4, 2, 2), true), bias = input(graph, "b", ft_shape1(4));
+        ft_id y = ft_upscaled_product(graph, input(graph, "x", ft_shape4(1, 5, 6, 8)), weight, bias, FT_GELU,
+                                      input(graph, "f", ft_shape2(3, 4)));
+        ft_output(graph, y, "y");
+        if (gradient) ft_differentiate(graph, &y, NULL, 1);
+        assert_int_equal(count(graph), 960 * (gradient ? 11 + 3 * 8 + 2 * 3 : 11));
+    }
+}
+
 /* [1, 4, 5, 6] to 7 channels: 2 * 9 * 20 * 6 * 7. */
 static void conv3(void **state)
 {
@@ -84,7 +100,7 @@ static void attention(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(linear), cmocka_unit_test(conv3),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(linear), cmocka_unit_test(upscaled), cmocka_unit_test(conv3),
                                        cmocka_unit_test(window_attention), cmocka_unit_test(attention)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

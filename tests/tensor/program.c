@@ -94,12 +94,9 @@ static ft_id upscale_chain(ft_graph *graph, ft_id x)
 /* the decoder's last step: few rows times every pixel of an upscaled map */
 static ft_id masks_chain(ft_graph *graph, ft_id x)
 {
-    ft_id h = ft_linear(graph, x, weight(graph, "up", ft_shape4(24, 10, 2, 2)), FT_NONE, FT_IDENTITY, true);
-    h = ft_add(graph, ft_fold(graph, h, 2, 0, 0), weight(graph, "b10", ft_shape1(10)));
-    h = ft_activate(graph, h, FT_GELU);
-    int64_t pixels = ft_rows(ft_shape_of(graph, h));
-    return ft_linear(graph, ft_scale(graph, weight(graph, "rows", ft_shape2(3, 10)), 2),
-                     ft_reshape(graph, h, ft_shape2(pixels, 10)), FT_NONE, FT_IDENTITY, false);
+    ft_id rows = ft_scale(graph, weight(graph, "rows", ft_shape2(3, 10)), 2);
+    return ft_upscaled_product(graph, x, weight(graph, "up", ft_shape4(24, 10, 2, 2)),
+                               weight(graph, "b10", ft_shape1(10)), FT_GELU, rows);
 }
 
 /* a product whose result two others read, the activation last: nothing may be joined to it */
@@ -134,24 +131,14 @@ static ft_id computed_weight_chain(ft_graph *graph, ft_id x)
     return ft_linear(graph, h, weight(graph, "w256", ft_shape2(8, 256)), FT_NONE, FT_IDENTITY, false);
 }
 
-/* an upscaled map read in rows of another length than its channels: it has to be made */
-static ft_id reread_chain(ft_graph *graph, ft_id x)
-{
-    ft_id h = ft_linear(graph, x, weight(graph, "up", ft_shape4(24, 8, 2, 2)), FT_NONE, FT_IDENTITY, true);
-    h = ft_fold(graph, h, 2, 0, 0);
-    int64_t pixels = ft_rows(ft_shape_of(graph, h));
-    return ft_linear(graph, ft_scale(graph, weight(graph, "rows16", ft_shape2(3, 16)), 2),
-                     ft_reshape(graph, h, ft_shape2(pixels / 2, 16)), FT_NONE, FT_IDENTITY, false);
-}
-
 typedef struct chain {
     ft_id (*build)(ft_graph *, ft_id);
     size_t steps; /* on a device that fuses */
 } chain;
 
-static const chain chains[] = {
-    {linear_chain, 2},       {neck_chain, 2},          {upscale_chain, 2},         {masks_chain, 2}, {forked_chain, 4},
-    {forked_first_chain, 3}, {computed_bias_chain, 2}, {computed_weight_chain, 5}, {reread_chain, 4}};
+static const chain chains[] = {{linear_chain, 2},        {neck_chain, 2},           {upscale_chain, 2},
+                               {masks_chain, 2},         {forked_chain, 4},         {forked_first_chain, 3},
+                               {computed_bias_chain, 2}, {computed_weight_chain, 5}};
 
 /* Runs a chain; result: ft_count values. Returns the number of steps. */
 static size_t run(const chain *test, const ft_device *device, float *result, int64_t *count, ledger *book)

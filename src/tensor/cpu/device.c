@@ -3,6 +3,7 @@
 #include "tensor/cpu/losses.h"
 #include "tensor/cpu/products.h"
 #include "tensor/cpu/rows.h"
+#include "tensor/cpu/upscaled.h"
 #include "tensor/cpu/window_attention.h"
 #include "tensor/program.h"
 
@@ -26,6 +27,8 @@ static size_t workspace_of(const ft_call *call, fk_precision precision)
     case FT_OP_ATTENTION:
     case FT_OP_ATTENTION_GRAD:
         return fk_attention_workspace(call);
+    case FT_OP_UPSCALED_PRODUCT_GRAD:
+        return fk_upscaled_workspace(call);
     default: /* one of these is zero */
         return fk_product_workspace(call, precision) + fk_rows_workspace(call) + fk_loss_workspace(call);
     }
@@ -50,6 +53,7 @@ static void set_kernels(ft_device *device)
     ft_kernel **kernel = device->kernel;
     kernel[FT_OP_LINEAR] = fk_linear;
     kernel[FT_OP_UPSCALED_PRODUCT] = fk_upscaled_product;
+    kernel[FT_OP_UPSCALED_PRODUCT_GRAD] = fk_upscaled_product_grad;
     kernel[FT_OP_LINEAR_DX] = fk_linear_dx;
     kernel[FT_OP_LINEAR_DW] = fk_linear_dw;
     kernel[FT_OP_CONV3] = fk_conv3;

@@ -1,9 +1,8 @@
 /* rows_kernel.h - the kernels of rows.h for one width of vectors. The file including it defines LANES and NAME. */
 #include "base/dtype.h"
+#include "tensor/cpu/elements.h"
 #include "tensor/cpu/rows.h"
 #include "tensor/cpu/rows_internal.h"
-#include "tensor/cpu/vector.h"
-#include "tensor/ops/ops.h"
 
 #include <math.h>
 
@@ -17,25 +16,6 @@ INLINE float sum_of(vf v)
     for (int width = LANES / 2; width > 0; width /= 2)
         for (int i = 0; i < width; i++) part[i] += part[i + width];
     return part[0];
-}
-
-/* The first `count` < LANES values, zeros behind them. */
-INLINE vf load_few(const float *p, int64_t count)
-{
-    vf v = {0};
-    for (int64_t i = 0; i < count; i++) v[i] = p[i];
-    return v;
-}
-
-INLINE void store_few(float *p, vf v, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++) p[i] = v[i];
-}
-
-/* Activation `act` of ft_activation, the sigmoid included. */
-INLINE vf activated(const ft_activation act, vf x)
-{
-    return act == FT_SIGMOID ? sigmoid(x) : activate((fk_activation)act, x);
 }
 
 /* ---- LayerNorm ---- */
@@ -300,19 +280,6 @@ void NAME(batchnorm_grad)(const ft_call *call)
         }                                                                                                              \
     } while (0)
 
-INLINE vf take(const float *p, int64_t count)
-{
-    return count == LANES ? load(p) : load_few(p, count);
-}
-
-INLINE void put(float *p, vf v, int64_t count)
-{
-    if (count == LANES)
-        store(p, v);
-    else
-        store_few(p, v, count);
-}
-
 INLINE void put_half(uint16_t *p, vf v, int64_t count)
 {
     if (count == LANES)
@@ -356,34 +323,6 @@ void NAME(activation)(const ft_call *call)
         apply(call, FT_SIGMOID);
         break;
     }
-}
-
-/* The derivative of an activation at x. */
-INLINE vf slope(const ft_activation act, vf x)
-{
-    switch (act) {
-    case FT_RELU:
-        return (vf)((vi)splat(1.0f) & (vi)(x > 0.0f));
-    case FT_GELU: { /* P(x) + x p(x), P and p the normal distribution and its density */
-        vf bell = normal_bell(x);
-        return normal_erf(x, bell) * 0.5f + 0.5f + x * 0.39894228f * bell;
-    }
-    case FT_GELU_TANH: {
-        vf s = sigmoid((x * x * 0.044715f + 1.0f) * x * 1.5957691216f);
-        return s + x * s * (1.0f - s) * (x * x * 0.2140651f + 1.5957691216f); /* 3 * 0.044715 * 1.59577 */
-    }
-    case FT_QUICKGELU: {
-        vf s = sigmoid(x * 1.702f);
-        return s + x * 1.702f * s * (1.0f - s);
-    }
-    case FT_SIGMOID: {
-        vf s = sigmoid(x);
-        return s * (1.0f - s);
-    }
-    case FT_IDENTITY:
-        break;
-    }
-    return splat(1.0f);
 }
 
 INLINE void apply_gradient(const ft_call *call, const ft_activation act)

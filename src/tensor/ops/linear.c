@@ -2,6 +2,7 @@
 #include "tensor/ops/ops.h"
 #include "tensor/ops/rules.h"
 #include "tensor/ops/shape.h"
+#include "tensor/program.h"
 
 /* integer: act, input_major. Results: y, and with an activation also the values before it. */
 ft_id ft_linear(ft_graph *graph, ft_id x, ft_id weight, ft_id bias, ft_activation act, bool input_major)
@@ -76,4 +77,33 @@ void ft_rule_add(ft_graph *graph, const ft_node *node, const ft_id *of_out, ft_i
     ft_shape shape = ft_shape_of(graph, node->in[1]);
     bool repeated = ft_count(shape) != ft_count(ft_shape_of(graph, node->in[0]));
     of_in[1] = repeated ? sum_rows(graph, of_out[0], shape) : of_out[0];
+}
+
+/* integer: act, input_major, and the side of what becomes of a pixel; in: x, weight, bias, and f in the place of a
+ * residual, as the joined nodes of program.h have it */
+ft_id ft_upscaled_product(ft_graph *graph, ft_id x, ft_id weight, ft_id bias, ft_activation act, ft_id f)
+{
+    if (!ft_ready(graph, 4, (ft_id[]){x, weight, bias, f})) return FT_NONE;
+    ft_shape xs = ft_shape_of(graph, x), ws = ft_shape_of(graph, weight), fs = ft_shape_of(graph, f);
+    int64_t channels = ft_last(fs);
+    if (xs.ndim != 4 || ws.ndim != 4 || ws.dim[0] != xs.dim[3] || ws.dim[1] != channels || ws.dim[2] != FT_FOLD ||
+        ws.dim[3] != FT_FOLD || ft_count(ft_shape_of(graph, bias)) != channels)
+        return ft_fail(graph, "upscaled product: x, weight, bias and f do not fit together");
+    if (ft_rows(fs) > FT_FEW_ROWS || act == FT_SIGMOID) return ft_fail(graph, "upscaled product: too many rows");
+    ft_node node = {
+        .op = FT_OP_UPSCALED_PRODUCT, .inputs = 4, .in = {x, weight, bias, f}, .integer = {act, true, FT_FOLD}};
+    return ft_node_single(graph, node, FT_REAL, ft_shape2(ft_rows(fs), FT_FOLD * FT_FOLD * ft_rows(xs)));
+}
+
+/* (dy, x, weight, bias, f) -> dx, dweight, dbias, df */
+void ft_rule_upscaled_product(ft_graph *graph, const ft_node *node, const ft_id *of_out, ft_id *of_in)
+{
+    ft_node part = {.op = FT_OP_UPSCALED_PRODUCT_GRAD, .inputs = 5, .outputs = 4, .in = {of_out[0]}};
+    for (int i = 0; i < FT_MAX_INTS; i++) part.integer[i] = node->integer[i];
+    for (int i = 0; i < 4; i++) {
+        part.in[i + 1] = node->in[i];
+        of_in[i] = part.out[i] = ft_tensor_new(graph, FT_REAL, ft_shape_of(graph, node->in[i]));
+        if (of_in[i] == FT_NONE) return;
+    }
+    ft_node_add(graph, &part);
 }

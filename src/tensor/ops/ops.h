@@ -14,6 +14,10 @@ typedef enum ft_activation { FT_IDENTITY, FT_RELU, FT_GELU, FT_GELU_TANH, FT_QUI
 ft_id ft_linear(ft_graph *graph, ft_id x, ft_id weight, ft_id bias, ft_activation act, bool input_major);
 /* 3x3 convolution, stride 1, zero padding 1: x [B, H, W, C], weight [O, C, 3, 3] as published -> [B, H, W, O]. */
 ft_id ft_conv3(ft_graph *graph, ft_id x, ft_id weight);
+/* Few rows f [M, C], M <= 8, times every pixel of a map that is twice as large as x [B, H, W, K] and is not kept:
+ * act(transposed 2x2 convolution of stride 2 of x by weight [K, C, 2, 2], plus bias [C]) -> [M, 4 B H W], a map's
+ * pixels row by row. Any activation but the sigmoid. */
+ft_id ft_upscaled_product(ft_graph *graph, ft_id x, ft_id weight, ft_id bias, ft_activation act, ft_id f);
 /* (x - mean) / sqrt(var + eps) * gain + bias over the last dimension. */
 ft_id ft_layernorm(ft_graph *graph, ft_id x, ft_id gain, ft_id bias, double eps);
 /* The same over all rows, a channel at a time, with the batch's statistics; `statistics` receives [2, C]: the batch's

@@ -52,6 +52,7 @@ const char *const ft_op_names[FT_OP_COUNT] = {
     [FT_OP_MINIMUM] = "minimum",
     [FT_OP_MINIMUM_GRAD] = "minimum grad",
     [FT_OP_UPSCALED_PRODUCT] = "upscaled product",
+    [FT_OP_UPSCALED_PRODUCT_GRAD] = "upscaled product grad",
 };
 
 ft_rule *const ft_rules[FT_OP_COUNT] = {
@@ -80,4 +81,5 @@ ft_rule *const ft_rules[FT_OP_COUNT] = {
     [FT_OP_CROSS_ENTROPY] = ft_rule_cross_entropy,
     [FT_OP_SQUARED_ERROR] = ft_rule_squared_error,
     [FT_OP_MINIMUM] = ft_rule_minimum,
+    [FT_OP_UPSCALED_PRODUCT] = ft_rule_upscaled_product,
 };

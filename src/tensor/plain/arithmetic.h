@@ -25,4 +25,53 @@ static inline double sigmoid(double x)
     return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
 }
 
+/* The tanh approximation's inner argument: sqrt(2/pi) (x + 0.044715 x^3). */
+static inline double tanh_argument(double x)
+{
+    return 0.7978845608028654 * (x + 0.044715 * x * x * x);
+}
+
+static inline double activated(ft_activation act, double x)
+{
+    switch (act) {
+    case FT_RELU:
+        return x > 0 ? x : 0;
+    case FT_GELU:
+        return 0.5 * x * (1 + erf(x * 0.7071067811865476));
+    case FT_GELU_TANH:
+        return 0.5 * x * (1 + tanh(tanh_argument(x)));
+    case FT_QUICKGELU:
+        return x * sigmoid(1.702 * x);
+    case FT_SIGMOID:
+        return sigmoid(x);
+    case FT_IDENTITY:
+        break;
+    }
+    return x;
+}
+
+/* The derivative of an activation at x. */
+static inline double slope(ft_activation act, double x)
+{
+    double s, t;
+    switch (act) {
+    case FT_RELU:
+        return x > 0 ? 1 : 0;
+    case FT_GELU:
+        return 0.5 * (1 + erf(x * 0.7071067811865476)) + x * 0.3989422804014327 * exp(-0.5 * x * x);
+    case FT_GELU_TANH:
+        t = tanh(tanh_argument(x));
+        return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * 0.7978845608028654 * (1 + 3 * 0.044715 * x * x);
+    case FT_QUICKGELU:
+        s = sigmoid(1.702 * x);
+        return s + 1.702 * x * s * (1 - s);
+    case FT_SIGMOID:
+        s = sigmoid(x);
+        return s * (1 - s);
+    case FT_IDENTITY:
+        break;
+    }
+    return 1;
+}
+
 #endif

@@ -30,6 +30,6 @@ ft_kernel PLAIN(linear), PLAIN(linear_dx), PLAIN(linear_dw), PLAIN(sum_rows), PL
     PLAIN(fill), PLAIN(concat), PLAIN(slice), PLAIN(slice_grad), PLAIN(embedding), PLAIN(embedding_grad), PLAIN(unfold),
     PLAIN(fold), PLAIN(resize), PLAIN(resize_grad), PLAIN(fourier), PLAIN(vq), PLAIN(vq_grad), PLAIN(drop_path),
     PLAIN(dice), PLAIN(dice_grad), PLAIN(focal), PLAIN(focal_grad), PLAIN(squared_error), PLAIN(squared_error_grad),
-    PLAIN(iou), PLAIN(minimum), PLAIN(minimum_grad);
+    PLAIN(iou), PLAIN(minimum), PLAIN(minimum_grad), PLAIN(upscaled_product), PLAIN(upscaled_product_grad);
 
 #endif

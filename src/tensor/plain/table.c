@@ -54,5 +54,7 @@ const ft_device PLAIN_DEVICE = {
             [FT_OP_IOU] = PLAIN(iou),
             [FT_OP_MINIMUM] = PLAIN(minimum),
             [FT_OP_MINIMUM_GRAD] = PLAIN(minimum_grad),
+            [FT_OP_UPSCALED_PRODUCT] = PLAIN(upscaled_product),
+            [FT_OP_UPSCALED_PRODUCT_GRAD] = PLAIN(upscaled_product_grad),
         },
 };
