@@ -19,15 +19,10 @@ struct fs_anatomy {
     moments of[FB_CATEGORIES][SIDES]; /* a structure that is on no side by its name and not paired is at LEFT */
 };
 
-static void add_voxel(moments *m, const int at[3])
+/* The sum of squares of 0 .. n - 1. */
+static int64_t sum_of_squares(int64_t n)
 {
-    for (int i = 0; i < 3; i++) {
-        m->first[i] += at[i];
-        for (int j = 0; j < 3; j++) m->second[i][j] += (int64_t)at[i] * at[j];
-        if (m->count == 0 || at[i] < m->low[i]) m->low[i] = at[i];
-        if (m->count == 0 || at[i] > m->high[i]) m->high[i] = at[i];
-    }
-    m->count++;
+    return (n - 1) * n * (2 * n - 1) / 6;
 }
 
 static void add_moments(moments *sum, const moments *m)
@@ -40,6 +35,20 @@ static void add_moments(moments *sum, const moments *m)
         if (sum->count == 0 || m->high[i] > sum->high[i]) sum->high[i] = m->high[i];
     }
     sum->count += m->count;
+}
+
+/* A run of voxels along x, from first on and before end. */
+static void add_run(moments *sum, int first, int end, int y, int z)
+{
+    const int64_t count = end - first, xs = ((int64_t)first + end - 1) * count / 2;
+    const moments run = {.count = count,
+                         .first = {xs, y * count, z * count},
+                         .second = {{sum_of_squares(end) - sum_of_squares(first), y * xs, z * xs},
+                                    {y * xs, (int64_t)y * y * count, (int64_t)y * z * count},
+                                    {z * xs, (int64_t)y * z * count, (int64_t)z * z * count}},
+                         .low = {first, y, z},
+                         .high = {end - 1, y, z}};
+    add_moments(sum, &run);
 }
 
 /* ---- the middle plane ---- */
@@ -92,20 +101,34 @@ static int side_of(const fb_structure *category, double x, double middle_x)
     return x < middle_x ? RIGHT : LEFT;
 }
 
+/* A run of voxels of one structure, which the middle plane may cut. */
+static void add_structure_run(fs_anatomy *anatomy, const fb_structure *category, int first, int end, int y, int z)
+{
+    moments *of = anatomy->of[category - fb_category_at(0)];
+    int begun = first, side = LEFT;
+    for (int x = first; x < end; x++) {
+        double world[3] = {x, y, z};
+        fv_affine_apply(&anatomy->grid.world_from_voxel, world, world);
+        const int here = side_of(category, world[0], anatomy->middle_x);
+        if (here != side && x > begun) add_run(&of[side], begun, x, y, z);
+        if (here != side) begun = x;
+        side = here;
+        if (!category->paired) break; /* the rest is on the same side */
+    }
+    add_run(&of[side], begun, end, y, z);
+}
+
 static void measure(fs_anatomy *anatomy, const fv_labels *labels)
 {
-    const fv_grid *grid = &labels->grid;
-    size_t at = 0;
-    for (int z = 0; z < grid->size[2]; z++)
-        for (int y = 0; y < grid->size[1]; y++)
-            for (int x = 0; x < grid->size[0]; x++, at++) {
-                const uint16_t label = labels->label[at];
-                const fb_structure *category = label != 0 ? labels->structure[label - 1].category : NULL;
-                if (category == NULL) continue;
-                double world[3] = {x, y, z};
-                fv_affine_apply(&grid->world_from_voxel, world, world);
-                const int side = side_of(category, world[0], anatomy->middle_x);
-                add_voxel(&anatomy->of[category - fb_category_at(0)][side], (const int[3]){x, y, z});
+    const int *size = labels->grid.size;
+    const uint16_t *row = labels->label;
+    for (int z = 0; z < size[2]; z++)
+        for (int y = 0; y < size[1]; y++, row += size[0])
+            for (int first = 0, end; first < size[0]; first = end) {
+                for (end = first + 1; end < size[0] && row[end] == row[first]; end++) {
+                }
+                const fb_structure *category = row[first] != 0 ? labels->structure[row[first] - 1].category : NULL;
+                if (category != NULL) add_structure_run(anatomy, category, first, end, y, z);
             }
 }
 

@@ -216,18 +216,17 @@ static bool has_labels(const fv_labels *labels)
     return false;
 }
 
-/* Replaces the labels by the same on another grid. */
-static fsam_status bring_onto(const fv_grid *grid, const char *path, fv_labels *labels)
+fsam_status fv_labels_bring_onto(fv_labels *labels, const fv_grid *grid, const char *where)
 {
     fv_labels moved;
-    bool had_labels = has_labels(labels);
     if (fv_grid_same(grid, &labels->grid)) return FSAM_OK;
-    FB_TRY(fv_labels_resample(labels, grid, path, &moved));
+    bool had_labels = has_labels(labels);
+    FB_TRY(fv_labels_resample(labels, grid, where, &moved));
     fv_labels_free(labels);
     *labels = moved;
     if (had_labels && !has_labels(labels))
-        return fb_fail(FSAM_ERROR_MISMATCH, "%s: labels: none of them lies within the CT", path);
-    return FSAM_OK;
+        return fb_fail(FSAM_ERROR_MISMATCH, "%s: labels: none of them lies within the CT", where);
+    return fv_labels_drop_empty(labels);
 }
 
 static fsam_status read_all(const fv_label_source *source, const fv_mapping *mapping, const fv_grid *onto,
@@ -237,8 +236,8 @@ static fsam_status read_all(const fv_label_source *source, const fv_mapping *map
     bool is_folder = stat(source->path, &info) == 0 && S_ISDIR(info.st_mode);
     FB_TRY(is_folder ? read_masks(source, mapping, max_voxels, labels)
                      : read_file(source, mapping, max_voxels, labels));
-    if (onto != NULL) FB_TRY(bring_onto(onto, source->path, labels));
-    return fv_labels_drop_empty(labels);
+    FB_TRY(fv_labels_drop_empty(labels));
+    return onto != NULL ? fv_labels_bring_onto(labels, onto, source->path) : FSAM_OK;
 }
 
 fsam_status fv_labels_read(const fv_label_source *source, const fv_grid *onto, size_t max_voxels, fv_labels *labels)

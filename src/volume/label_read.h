@@ -22,4 +22,8 @@ typedef struct fv_label_source {
  * labels to, NULL for their own; FSAM_ERROR_MISMATCH when no label falls within it. max_voxels 0: FV_MAX_VOXELS. */
 fsam_status fv_labels_read(const fv_label_source *source, const fv_grid *onto, size_t max_voxels, fv_labels *labels);
 
+/* Replaces labels by the same on a grid, unless they are on it, as fv_labels_read does when it is told the grid before.
+ * `where` is for the message. */
+fsam_status fv_labels_bring_onto(fv_labels *labels, const fv_grid *grid, const char *where);
+
 #endif

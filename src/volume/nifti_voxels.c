@@ -95,8 +95,8 @@ static bool store_hu(const double *values, int count, void *volume, ptrdiff_t fi
 {
     int16_t *to = (int16_t *)volume + first;
     for (int i = 0; i < count; i++, to += step) {
-        double value = isnan(values[i]) ? FV_HU_OUTSIDE : values[i];
-        *to = (int16_t)lrint(fmin(fmax(value, INT16_MIN), INT16_MAX));
+        const double value = isnan(values[i]) ? FV_HU_OUTSIDE : values[i];
+        *to = (int16_t)lrint(value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value);
     }
     return true;
 }

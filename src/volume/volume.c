@@ -82,15 +82,17 @@ fsam_status fv_labels_drop_empty(fv_labels *labels)
     return FSAM_OK;
 }
 
-static void extend(fv_extent *extent, int x, int y, int z)
+/* A run of voxels along x, from first on and before end. */
+static void extend(fv_extent *extent, int first, int end, int y, int z)
 {
-    const int at[3] = {x, y, z};
+    const int low[3] = {first, y, z}, high[3] = {end - 1, y, z};
+    const double count = end - first;
     for (int i = 0; i < 3; i++) {
-        if (extent->voxels == 0 || at[i] < extent->low[i]) extent->low[i] = at[i];
-        if (extent->voxels == 0 || at[i] > extent->high[i]) extent->high[i] = at[i];
-        extent->centroid_mm[i] += at[i]; /* a sum of indices for now */
+        if (extent->voxels == 0 || low[i] < extent->low[i]) extent->low[i] = low[i];
+        if (extent->voxels == 0 || high[i] > extent->high[i]) extent->high[i] = high[i];
+        extent->centroid_mm[i] += 0.5 * ((double)low[i] + high[i]) * count; /* a sum of indices for now */
     }
-    extent->voxels++;
+    extent->voxels += (size_t)(end - first);
 }
 
 void fv_labels_extents(const fv_labels *labels, fv_extent *extents)
@@ -101,7 +103,11 @@ void fv_labels_extents(const fv_labels *labels, fv_extent *extents)
     memset(extents, 0, ((size_t)labels->count + 1) * sizeof *extents);
     for (int z = 0; z < grid->size[2]; z++)
         for (int y = 0; y < grid->size[1]; y++)
-            for (int x = 0; x < grid->size[0]; x++) extend(&extents[*label++], x, y, z);
+            for (int first = 0, end; first < grid->size[0]; label += end - first, first = end) {
+                for (end = first + 1; end < grid->size[0] && label[end - first] == *label; end++) {
+                }
+                extend(&extents[*label], first, end, y, z);
+            }
     for (int k = 0; k <= labels->count; k++) {
         fv_extent *extent = &extents[k];
         if (extent->voxels == 0) continue;
