@@ -35,6 +35,27 @@ static fsam_status no_memory(const work *w)
     return fb_fail(FSAM_ERROR_MEMORY, "%s: out of memory", w->source->name);
 }
 
+/* ---- failures of other threads ---- */
+
+/* A failure with the message that its thread left, to be passed to another. */
+typedef struct failure {
+    fsam_status status;
+    char message[512];
+} failure;
+
+/* The first one counts. */
+static void note(failure *kept, fsam_status status)
+{
+    if (kept->status != FSAM_OK || status == FSAM_OK) return;
+    kept->status = status;
+    snprintf(kept->message, sizeof kept->message, "%s", fb_message());
+}
+
+static fsam_status fail_alike(const failure *kept)
+{
+    return kept->status != FSAM_OK ? fb_fail(kept->status, "%s", kept->message) : FSAM_OK;
+}
+
 /* ---- the patient ---- */
 
 static fsam_status read_phantom(const fs_source *source, work *w)
@@ -47,13 +68,23 @@ static fsam_status read_phantom(const fs_source *source, work *w)
     return status;
 }
 
+/* The CT and its labels, each by a thread of its own where there are two: most of the time goes into decompression. */
 static fsam_status read_patient(const fs_source *source, work *w)
 {
     const fv_label_source labels = {
         .path = source->labels, .names = source->names, .standard_ids = source->standard_ids};
+    failure ct_failure = {FSAM_OK, ""}, label_failure = {FSAM_OK, ""};
     if (source->ct == NULL) return read_phantom(source, w);
-    FB_TRY(fv_ct_read(source->ct, 0, &w->ct));
-    return fv_labels_read(&labels, &w->ct.grid, 0, &w->labels);
+#pragma omp parallel sections
+    {
+#pragma omp section
+        note(&ct_failure, fv_ct_read(source->ct, 0, &w->ct));
+#pragma omp section
+        note(&label_failure, fv_labels_read(&labels, NULL, 0, &w->labels));
+    }
+    FB_TRY(fail_alike(&ct_failure));
+    FB_TRY(fail_alike(&label_failure));
+    return fv_labels_bring_onto(&w->labels, &w->ct.grid, source->labels);
 }
 
 /* The subject of a scene: without variation the same for all. */
@@ -208,11 +239,10 @@ static bool is_fatal(fsam_status status)
     return status == FSAM_ERROR_IO || status == FSAM_ERROR_MEMORY;
 }
 
-/* Counts a picture. Called by one thread at a time. */
+/* Counts a picture that does not end the run. Called by one thread at a time. */
 static void count(work *w, const outcome *out)
 {
     fs_tally *tally = w->tally;
-    if (is_fatal(out->status)) return; /* not passed over: it ends the run */
     if (out->status != FSAM_OK)
         tally->failed++;
     else if (out->cut)
@@ -227,48 +257,75 @@ static void count(work *w, const outcome *out)
         w->simulation->report(w->simulation->context, tally, out->status != FSAM_OK ? fb_message() : NULL);
 }
 
-/* The first fatal failure of any thread, whose message is that thread's own. */
-typedef struct failure {
-    fsam_status status;
-    char message[512];
-} failure;
+/* What a thread makes pictures of one scene with. Each has a tray of its own, drawn alike, so that none waits for the
+ * others before it goes on to the next scene. */
+typedef struct bench {
+    bool ready;
+    uint32_t scene;
+    fs_tray tray;
+    fs_studio studio;
+} bench;
 
-static void note(failure *first, fsam_status status)
+static void bench_clear(bench *b)
 {
-    if (first->status != FSAM_OK || !is_fatal(status)) return;
-    first->status = status;
-    snprintf(first->message, sizeof first->message, "%s", fb_message());
+    if (!b->ready) return;
+    fs_studio_free(&b->studio);
+    fs_tray_free(&b->tray);
+    b->ready = false;
 }
 
-/* One thread's share of a scene's views; `next` is shared. */
-static void take_views(work *w, const fs_tray *tray, size_t end, size_t *next, failure *first)
+static fsam_status bench_prepare(work *w, uint32_t scene, bench *b)
 {
-    fs_studio studio;
-    const fsam_status made = fs_studio_make(w->subject, tray, w->phrases, w->simulation->sampling.pixels, &studio);
-    while (made == FSAM_OK) {
-        size_t number;
-        bool stop;
-        outcome out;
+    const fs_simulation *s = w->simulation;
+    const fs_user_tools *own = s->tools;
+    const fs_stock stock = {own != NULL ? own->count : 0, own != NULL ? own->item : NULL, s->tool_share};
+    if (b->ready && b->scene == scene) return FSAM_OK;
+    bench_clear(b);
+    FB_TRY(fs_tray_draw(w->seed, scene, s->sampling.least_tools, s->sampling.most_tools, &stock, &b->tray));
+    const fsam_status status = fs_studio_make(w->subject, &b->tray, w->phrases, s->sampling.pixels, &b->studio);
+    if (status != FSAM_OK) fs_tray_free(&b->tray);
+    b->ready = status == FSAM_OK;
+    b->scene = scene;
+    return status;
+}
+
+/* Pictures that threads share. */
+typedef struct stretch {
+    size_t next, end;
+    failure first;
+} stretch;
+
+/* The next picture to be made; false when there is none, or no more is wanted. */
+static bool take_next(const work *w, stretch *all, size_t *number)
+{
+    bool any;
+#pragma omp critical(fs_simulate)
+    {
+        while (all->next < all->end && !w->to_make[all->next]) all->next++;
+        any = all->next < all->end && all->first.status == FSAM_OK;
+        *number = all->next++;
+    }
+    return any;
+}
+
+/* One thread's share. */
+static void take_pictures(work *w, stretch *all)
+{
+    bench b = {0};
+    size_t number;
+    while (take_next(w, all, &number)) {
+        outcome out = {0};
+        const fsam_status ready = bench_prepare(w, (uint32_t)(number / (size_t)w->simulation->views), &b);
+        if (ready == FSAM_OK) out.status = make_picture(w, &b.studio, number, &out);
 #pragma omp critical(fs_simulate)
         {
-            while (*next < end && !w->to_make[*next]) (*next)++;
-            number = (*next)++;
-            stop = first->status != FSAM_OK || number >= end;
-        }
-        if (stop) break;
-        out.status = make_picture(w, &studio, number, &out);
-#pragma omp critical(fs_simulate)
-        {
-            note(first, out.status);
-            count(w, &out);
+            if (ready != FSAM_OK || is_fatal(out.status))
+                note(&all->first, ready != FSAM_OK ? ready : out.status);
+            else
+                count(w, &out);
         }
     }
-    if (made == FSAM_OK)
-        fs_studio_free(&studio);
-    else {
-#pragma omp critical(fs_simulate)
-        note(first, made);
-    }
+    bench_clear(&b);
 }
 
 /* The first picture from `begin` on that is to be made; `images` when there is none. */
@@ -278,23 +335,15 @@ static size_t next_picture(const work *w, size_t begin)
     return begin;
 }
 
-static fsam_status make_scene(work *w, size_t begin)
+/* Pictures of one subject. */
+static fsam_status make_pictures(work *w, size_t begin, size_t end)
 {
-    const fs_simulation *s = w->simulation;
-    const size_t views = (size_t)s->views, end = begin + views < s->images ? begin + views : s->images;
-    const uint32_t scene = (uint32_t)(begin / views);
-    size_t next = begin;
-    failure first = {FSAM_OK, ""};
-    fs_tray tray;
-    const fs_user_tools *own = s->tools;
-    const fs_stock stock = {own != NULL ? own->count : 0, own != NULL ? own->item : NULL, s->tool_share};
+    stretch all = {begin, end, {FSAM_OK, ""}};
     if (next_picture(w, begin) >= end) return FSAM_OK;
-    FB_TRY(prepare_subject(w, scene));
-    FB_TRY(fs_tray_draw(w->seed, scene, s->sampling.least_tools, s->sampling.most_tools, &stock, &tray));
-#pragma omp parallel num_threads(s->threads)
-    take_views(w, &tray, end, &next, &first);
-    fs_tray_free(&tray);
-    return first.status != FSAM_OK ? fb_fail(first.status, "%s", first.message) : FSAM_OK;
+    FB_TRY(prepare_subject(w, (uint32_t)(begin / (size_t)w->simulation->views)));
+#pragma omp parallel num_threads(w->simulation->threads)
+    take_pictures(w, &all);
+    return fail_alike(&all.first);
 }
 
 /* All that a rank needs before its first picture. */
@@ -315,8 +364,9 @@ static fsam_status make_all(work *w)
     status = fb_ranks_agree(s->ranks, prepare(w));
     if (status != FSAM_OK && fb_ranks_rank(s->ranks) == 0) fs_case_abandon(w->writer);
     FB_TRY(status);
-    for (size_t begin = 0; begin < s->images && status == FSAM_OK; begin += (size_t)s->views)
-        status = make_scene(w, begin);
+    const size_t most = s->vary ? (size_t)s->views : s->images;
+    for (size_t begin = 0; begin < s->images && status == FSAM_OK; begin += most)
+        status = make_pictures(w, begin, s->images - begin < most ? s->images : begin + most);
     /* the others may be at work for long, and will meet what this rank did, as a full disk */
     if (status != FSAM_OK && s->ranks != NULL && s->give_up != NULL) s->give_up(s->context, status);
     FB_TRY(status);
