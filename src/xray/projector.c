@@ -28,7 +28,7 @@ typedef struct picture {
 
 /* What a thread works with. */
 typedef struct workspace {
-    uint16_t *paths;        /* [1 + labels][FX_TILE], zero between tiles; NULL without labels */
+    fx_paths paths;         /* [1 + labels], zero between tiles; NULL without labels */
     float part_mm[FX_TILE]; /* what a part of a step is */
     fx_bundle bundle;
     size_t *pixels;     /* [labels], this thread's own share */
@@ -197,14 +197,14 @@ static void project_bundle(const picture *job, int tile_x, int tile_y, int x, in
         }
     if (bundle->count == 0) return;
     if (place[0][0] == x && place[0][1] == tile_y) bundle->rows = rows_of(bundle, place);
-    job->kernel(job->body, bundle, work->paths);
+    job->kernel(job->body, bundle, work->paths.path != NULL ? &work->paths : NULL);
     for (int k = 0; k < bundle->count; k++) keep_mass(job, place[k][0], place[k][1], &bundle->packet[k], step_mm[k]);
 }
 
 static void keep_paths(const picture *job, int label, int tile_x, int tile_y, const workspace *work)
 {
     float *path_mm = job->shadows->path_mm[label - 1];
-    const uint16_t *paths = work->paths + (size_t)label * FX_TILE;
+    const uint16_t *paths = work->paths.path + (size_t)label * FX_TILE;
     for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y++)
         for (int x = tile_x; x < tile_x + FX_TILE_WIDTH && x < job->camera->width; x++) {
             const int pixel = (y - tile_y) * FX_TILE_WIDTH + x - tile_x;
@@ -212,35 +212,75 @@ static void keep_paths(const picture *job, int label, int tile_x, int tile_y, co
         }
 }
 
-/* A label's paths in a tile become bits of its mask. */
-static void set_bits(const picture *job, int label, int tile_x, int tile_y, workspace *work)
+static bool any_of_row(const uint16_t path[FX_TILE_WIDTH])
 {
-    const uint16_t *paths = work->paths + (size_t)label * FX_TILE;
-    const float least_mm = (float)job->least_mm;
+    uint16_t any = 0;
+    for (int x = 0; x < FX_TILE_WIDTH; x++) any |= path[x];
+    return any != 0;
+}
+
+/* The paths of a row in mm, and the longest of them. Its bits are compared, which rise with numbers that are not
+ * negative: compilers do that to many at once. */
+static float row_in_mm(const uint16_t path[FX_TILE_WIDTH], const float part_mm[FX_TILE_WIDTH],
+                       float path_mm[FX_TILE_WIDTH])
+{
+    int32_t bits[FX_TILE_WIDTH], most = 0;
+    float longest_mm;
+    for (int x = 0; x < FX_TILE_WIDTH; x++) path_mm[x] = (float)path[x] * part_mm[x];
+    memcpy(bits, path_mm, sizeof bits);
+    for (int x = 0; x < FX_TILE_WIDTH; x++) most = bits[x] > most ? bits[x] : most;
+    memcpy(&longest_mm, &most, sizeof most);
+    return longest_mm;
+}
+
+/* Bit x: whether path x is more than the least. */
+static uint64_t bits_of_row(const float path_mm[FX_TILE_WIDTH], float least_mm)
+{
+    uint8_t more[FX_TILE_WIDTH];
+    uint64_t word = 0;
+    for (int x = 0; x < FX_TILE_WIDTH; x++) more[x] = path_mm[x] > least_mm;
+    for (int x = 0; x < FX_TILE_WIDTH; x += 8) {
+        uint64_t byte = 0;
+        for (int i = 0; i < 8; i++) byte |= (uint64_t)more[x + i] << i;
+        word |= byte << x;
+    }
+    return word;
+}
+
+/* A label's paths in a tile become bits of its mask. Returns the rows that have any. */
+static uint64_t set_bits(const picture *job, int label, int tile_x, int tile_y, workspace *work)
+{
     float longest_mm = work->longest_mm[label - 1];
+    uint64_t rows = 0;
     for (int y = 0; y < FX_TILE_HEIGHT && tile_y + y < job->camera->height; y++) {
+        const size_t first = (size_t)y * FX_TILE_WIDTH;
+        const uint16_t *path = work->paths.path + (size_t)label * FX_TILE + first;
+        float path_mm[FX_TILE_WIDTH];
         uint64_t word = 0;
-        for (int x = 0; x < FX_TILE_WIDTH; x++) {
-            const int pixel = y * FX_TILE_WIDTH + x;
-            const float path_mm = (float)paths[pixel] * work->part_mm[pixel];
-            word |= (uint64_t)(path_mm > least_mm) << x;
-            longest_mm = path_mm > longest_mm ? path_mm : longest_mm;
+        if (any_of_row(path)) {
+            longest_mm = fmaxf(longest_mm, row_in_mm(path, work->part_mm + first, path_mm));
+            word = bits_of_row(path_mm, (float)job->least_mm);
+            rows |= (uint64_t)1 << y;
         }
         fx_shadows_row(job->shadows, label - 1, tile_y + y)[tile_x / FX_TILE_WIDTH] = word;
         work->pixels[label - 1] += (size_t)__builtin_popcountll(word);
     }
     work->longest_mm[label - 1] = longest_mm;
+    return rows;
 }
 
-/* Adds a label's paths in a tile to those of its unions. */
-static void add_to_unions(uint64_t unions, const uint16_t *paths, workspace *work)
+/* Adds a label's paths in some rows of a tile to those of its unions. */
+static void add_to_unions(uint64_t unions, const uint16_t *paths, uint64_t rows, workspace *work)
 {
     for (; unions != 0; unions &= unions - 1) {
         const int u = __builtin_ctzll(unions);
         uint16_t *sum = work->together + (size_t)u * FX_TILE;
         if ((work->met >> u & 1) == 0) memset(sum, 0, FX_TILE * sizeof *sum);
         work->met |= (uint64_t)1 << u;
-        for (int i = 0; i < FX_TILE; i++) sum[i] = (uint16_t)(sum[i] + paths[i]);
+        for (uint64_t left = rows; left != 0; left &= left - 1) {
+            const size_t first = (size_t)__builtin_ctzll(left) * FX_TILE_WIDTH;
+            for (size_t i = first; i < first + FX_TILE_WIDTH; i++) sum[i] = (uint16_t)(sum[i] + paths[i]);
+        }
     }
 }
 
@@ -249,31 +289,23 @@ static void finish_unions(workspace *work)
     for (; work->met != 0; work->met &= work->met - 1) {
         const int u = __builtin_ctzll(work->met);
         const uint16_t *sum = work->together + (size_t)u * FX_TILE;
-        float longest_mm = work->together_mm[u];
-        for (int i = 0; i < FX_TILE; i++) {
-            const float path_mm = (float)sum[i] * work->part_mm[i];
-            longest_mm = path_mm > longest_mm ? path_mm : longest_mm;
-        }
+        float longest_mm = work->together_mm[u], path_mm[FX_TILE_WIDTH];
+        for (size_t i = 0; i < FX_TILE; i += FX_TILE_WIDTH)
+            longest_mm = fmaxf(longest_mm, row_in_mm(sum + i, work->part_mm + i, path_mm));
         work->together_mm[u] = longest_mm;
     }
-}
-
-static bool is_met(const uint16_t *paths)
-{
-    uint16_t any = 0;
-    for (int i = 0; i < FX_TILE; i++) any |= paths[i];
-    return any != 0;
 }
 
 static void finish_labels(const picture *job, int tile_x, int tile_y, workspace *work)
 {
     for (int label = 1; label <= job->body->labels; label++) {
-        uint16_t *paths = work->paths + (size_t)label * FX_TILE;
+        uint16_t *paths = work->paths.path + (size_t)label * FX_TILE;
         if (job->shadows->path_mm[label - 1] != NULL) keep_paths(job, label, tile_x, tile_y, work);
-        if (is_met(paths)) {
-            set_bits(job, label, tile_x, tile_y, work);
-            if (work->together != NULL) add_to_unions(job->shadows->unions[label - 1], paths, work);
+        if (work->paths.met[label]) {
+            const uint64_t rows = set_bits(job, label, tile_x, tile_y, work);
+            if (work->together != NULL && rows != 0) add_to_unions(job->shadows->unions[label - 1], paths, rows, work);
             memset(paths, 0, FX_TILE * sizeof *paths);
+            work->paths.met[label] = false;
         } else {
             for (int y = tile_y; y < tile_y + FX_TILE_HEIGHT && y < job->camera->height; y++)
                 fx_shadows_row(job->shadows, label - 1, y)[tile_x / FX_TILE_WIDTH] = 0;
@@ -286,7 +318,7 @@ static void project_tile(const picture *job, int tile_x, int tile_y, workspace *
     const fx_camera *camera = job->camera;
     for (int x = tile_x; x < tile_x + FX_TILE_WIDTH && x < camera->width; x += FX_BUNDLE_WIDTH)
         for (int axis = 0; axis < 3; axis++) project_bundle(job, tile_x, tile_y, x, axis, work);
-    if (work->paths != NULL) finish_labels(job, tile_x, tile_y, work);
+    if (work->paths.path != NULL) finish_labels(job, tile_x, tile_y, work);
     finish_unions(work);
 }
 
@@ -295,26 +327,28 @@ static bool workspace_make(const picture *job, workspace *work)
     memset(work, 0, sizeof *work);
     if (job->shadows == NULL) return true;
     const size_t labels = (size_t)job->body->labels + 1;
-    work->paths = fb_alloc(labels * FX_TILE, sizeof *work->paths);
+    work->paths.path = fb_alloc(labels * FX_TILE, sizeof *work->paths.path);
+    work->paths.met = fb_alloc(labels, sizeof *work->paths.met);
     work->pixels = fb_alloc(labels, sizeof *work->pixels);
     work->longest_mm = fb_alloc(labels, sizeof *work->longest_mm);
     const bool unions = job->shadows->unions != NULL;
     if (unions) work->together = fb_alloc((size_t)FX_MOST_UNIONS * FX_TILE, sizeof *work->together);
-    return work->paths != NULL && work->pixels != NULL && work->longest_mm != NULL &&
+    return work->paths.path != NULL && work->paths.met != NULL && work->pixels != NULL && work->longest_mm != NULL &&
            (!unions || work->together != NULL);
 }
 
 /* Adds a thread's counts to the picture's; their order does not matter. */
 static void workspace_clear(const picture *job, workspace *work)
 {
-    if (work->paths != NULL && work->pixels != NULL && work->longest_mm != NULL)
+    if (work->pixels != NULL && work->longest_mm != NULL)
         for (int i = 0; i < job->shadows->count; i++) {
             job->shadows->pixels[i] += work->pixels[i];
             job->shadows->longest_mm[i] = fmaxf(job->shadows->longest_mm[i], work->longest_mm[i]);
         }
     for (int u = 0; work->together != NULL && u < FX_MOST_UNIONS; u++)
         job->shadows->longest_together_mm[u] = fmaxf(job->shadows->longest_together_mm[u], work->together_mm[u]);
-    fb_free(work->paths);
+    fb_free(work->paths.path);
+    fb_free(work->paths.met);
     fb_free(work->pixels);
     fb_free(work->longest_mm);
     fb_free(work->together);

@@ -3,6 +3,7 @@
 #define XRAY_PROJECTOR_INTERNAL_H
 
 #include "xray/body_internal.h"
+#include <stdbool.h>
 
 enum {
     FX_MOST_LANES = 16,
@@ -40,8 +41,15 @@ typedef struct fx_bundle {
     fx_packet packet[FX_MOST_PACKETS];
 } fx_bundle;
 
-/* paths: NULL, or [label][FX_TILE], to which a pixel's paths in each label are added, in body->parts of a step. */
-typedef void fx_bundle_kernel(const fx_body *body, fx_bundle *bundle, uint16_t *paths);
+/* What rays of a tile cross: path [label][FX_TILE], in body->parts of a step, and in met [label] whether some ray of
+ * the tile is in a label at all. */
+typedef struct fx_paths {
+    uint16_t *path;
+    bool *met;
+} fx_paths;
+
+/* paths: NULL, or what a pixel's paths in each label are added to. */
+typedef void fx_bundle_kernel(const fx_body *body, fx_bundle *bundle, const fx_paths *paths);
 fx_bundle_kernel fx_bundle_base, fx_bundle_avx2, fx_bundle_avx512;
 
 #endif

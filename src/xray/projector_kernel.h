@@ -279,7 +279,7 @@ INLINE void project(const passed *v, const int materials, const bool paired, con
     }
 }
 
-void NAME(const fx_body *body, fx_bundle *bundle, uint16_t *paths)
+void NAME(const fx_body *body, fx_bundle *bundle, const fx_paths *paths)
 {
     const passed v = {body,
                       bundle->axis,

@@ -14,7 +14,8 @@ static void end_paths(const passed *v, const walk *w, unsigned lanes)
     for (; lanes != 0; lanes &= lanes - 1) {
         const int lane = __builtin_ctz(lanes), pixel = w->packet->pixel[lane];
         if (label[lane] == 0 || pixel < 0) continue;
-        uint16_t *kept = &v->paths[(size_t)label[lane] * FX_TILE + (size_t)pixel];
+        uint16_t *kept = &v->paths->path[(size_t)label[lane] * FX_TILE + (size_t)pixel];
+        v->paths->met[label[lane]] = true;
         const int32_t path_there = *kept + path[lane];
         *kept = (uint16_t)(path_there < UINT16_MAX ? path_there : UINT16_MAX);
     }

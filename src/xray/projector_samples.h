@@ -6,7 +6,7 @@ typedef struct passed {
     const fx_body *body;
     int axis, a, b;
     ptrdiff_t stride, stride_a, stride_b, stride_channel; /* between planes, and so on */
-    uint16_t *paths;                                      /* [label][FX_TILE], or NULL */
+    const fx_paths *paths;                                /* or NULL */
 } passed;
 
 /* The lanes' coordinates along a or b: start + k step on plane k. */
