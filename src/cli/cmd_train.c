@@ -4,11 +4,13 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/progress.h"
+#include "cli/ranks_failure.h"
 #include "cli/train_data.h"
 #include "cli/train_plot.h"
 #include "train/checkpoint.h"
 #include "train/run.h"
 #include "train/start.h"
+#include "train/team.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -130,13 +132,16 @@ const cli_command cli_train = {
              "\n"
              "A run that was stopped in any way goes on with --resume from its last checkpoint, to the\n"
              "same numbers as one that was not. Ctrl-C ends it after the iteration at hand, with a\n"
-             "checkpoint and status 130.",
+             "checkpoint and status 130.\n"
+             "\n"
+             "Started by mpirun or srun, all processes share every batch.",
     .examples = "  fsam train -o run --words words.safetensors -c small.json -d set --validate set\n"
                 "  fsam train -o run --resume\n"
                 "  fsam train --plot run\n"
                 "  fsam train -o mine -m model.safetensors --finetune -d my_set -t \"left femur\"\n"
                 "  fsam train -o mine -m model.safetensors --patient ct.nii.gz,labels.nii.gz \\\n"
-                "      --set run.iterations=2000 --set schedule.warm_up=100 --set schedule.peak=1e-4",
+                "      --set run.iterations=2000 --set schedule.warm_up=100 --set schedule.peak=1e-4\n"
+                "  mpirun -n 4 --bind-to none fsam train -o run --resume --threads 8",
     .options = options,
     .count = sizeof options / sizeof options[0],
     .run = cmd_train,
@@ -216,25 +221,33 @@ static fsam_status make_start(const request *wanted, const json_t *configuration
     return status;
 }
 
-/* A run that goes on without any checkpoint begins again from the model that it had made. */
-static fsam_status open_model(const request *wanted, const char *checkpoint, const json_t *configuration, uint64_t seed,
-                              fm_model **model)
+/* Where the model is. A run that goes on without any checkpoint begins again from the model that it had made. */
+static fsam_status find_model(const request *wanted, const char *checkpoint, const json_t *configuration, uint64_t seed,
+                              char path[static FR_PATH])
 {
-    char start[FR_PATH];
-    if (checkpoint[0] != '\0') return fm_model_open(checkpoint, model);
-    if (wanted->model != NULL) return fm_model_open(wanted->model, model);
-    snprintf(start, sizeof start, "%s/start.safetensors", wanted->output);
-    if (wanted->words != NULL || !wanted->resume || access(start, R_OK) != 0)
-        FB_TRY(make_start(wanted, configuration, seed, start));
-    return fm_model_open(start, model);
+    const bool there = checkpoint[0] != '\0';
+    if (there || wanted->model != NULL) {
+        snprintf(path, FR_PATH, "%s", there ? checkpoint : wanted->model);
+        return FSAM_OK;
+    }
+    snprintf(path, FR_PATH, "%s/start.safetensors", wanted->output);
+    if (wanted->words == NULL && wanted->resume && access(path, R_OK) == 0) return FSAM_OK;
+    return make_start(wanted, configuration, seed, path);
 }
 
 /* ---- what is told ---- */
 
 typedef struct telling {
     const request *wanted;
+    fb_ranks *ranks;    /* NULL: this process alone */
     uint64_t done, all; /* iterations */
 } telling;
+
+/* Rank 0 speaks for all. */
+static bool leads(const telling *told)
+{
+    return fb_ranks_rank(told->ranks) == 0;
+}
 
 static volatile sig_atomic_t stop_wanted; /* the signal's number */
 static struct sigaction usual_interrupt, usual_termination;
@@ -259,14 +272,21 @@ static bool stops(void *context)
     return stop_wanted != 0;
 }
 
-/* The exit status of a run without a failure: one that was stopped before its end says so. */
-static int status_of(const telling *told)
+static void give_up(void *context, fsam_status status)
 {
-    if (stop_wanted == 0 || told->done >= told->all) return FSAM_OK;
-    if (!told->wanted->quiet)
+    const telling *told = context;
+    while (fb_writers_unlinked()) pause(); /* this rank failed because a signal ends it, which is no news */
+    fb_ranks_abort(told->ranks, cli_failed(&cli_train, status));
+}
+
+/* The exit status of a run without a failure: one that was stopped before its end says so. *signal: what stopped it. */
+static int status_of(const telling *told, int signal)
+{
+    if (signal == 0 || told->done >= told->all) return FSAM_OK;
+    if (!told->wanted->quiet && leads(told))
         printf("stopped after %llu of %llu; --resume goes on\n", (unsigned long long)told->done,
                (unsigned long long)told->all);
-    return CLI_SIGNALLED + stop_wanted;
+    return CLI_SIGNALLED + signal;
 }
 
 static void format_left(double seconds, char text[32])
@@ -284,6 +304,7 @@ static void hear(void *context, const fr_event *event)
     unsigned long long done = event->iteration, all = event->iterations;
     told->done = done;
     told->all = all;
+    if (!leads(told)) return;
     if (event->kind == FR_WARNING) {
         cli_progress_clear();
         fprintf(stderr, "fsam train: %s\n", event->message);
@@ -317,76 +338,115 @@ static fsam_status take_folder(const char *path, int *lock)
 }
 
 /* The model that is trained, with its sizes in the configuration, whatever that asked of a new one. */
-static fsam_status take_model(const request *wanted, const char *checkpoint, json_t *configuration, uint64_t seed,
-                              fm_model **model)
+static fsam_status take_model(const char *path, json_t *configuration, fm_model **model)
 {
     json_t *sizes;
-    FB_TRY(open_model(wanted, checkpoint, configuration, seed, model));
+    FB_TRY(fm_model_open(path, model));
     FB_TRY(fb_json_parse(fm_model_metadata(*model, "fsam.config"), FB_JSON_SETTINGS, 0, fm_model_name(*model), &sizes));
     json_object_del(sizes, "text");
     if (json_object_set_new(configuration, "model", sizes) == 0) return FSAM_OK;
     return fb_fail(FSAM_ERROR_MEMORY, "configuration: out of memory");
 }
 
-static fsam_status train(const request *wanted, const char *checkpoint, json_t *configuration,
-                         const fr_run_settings *settings, telling *told)
+/* Ranks whose files differ would train different models. */
+static fsam_status compare_ranks(fb_ranks *ranks, const char *configuration)
+{
+    uint64_t sum = 0xcbf29ce484222325u; /* FNV-1a */
+    for (const char *c = configuration; *c != '\0'; c++) sum = (sum ^ (unsigned char)*c) * 0x100000001b3u;
+    int64_t least = (int64_t)sum, most = least;
+    FB_TRY(fb_ranks_reduce_integers(ranks, FB_LEAST, &least, 1));
+    FB_TRY(fb_ranks_reduce_integers(ranks, FB_MOST, &most, 1));
+    if (least == most) return FSAM_OK;
+    return fb_fail(FSAM_ERROR_MISMATCH, "configuration: is not the same for all ranks");
+}
+
+/* What a run is made of. */
+typedef struct material {
+    char checkpoint[FR_PATH], path[FR_PATH]; /* to go on from, "": none; and where the model is */
+    fm_model *model;
+    cli_train_data *data;
+    char *resolved, *compact; /* the configuration, to be read and to be stored */
+} material;
+
+/* What the folder holds already, and what is to be made there first. */
+static fsam_status look_into_folder(const request *wanted, const json_t *configuration, uint64_t seed, material *m)
+{
+    FB_TRY(fr_checkpoint_find(wanted->output, m->checkpoint));
+    if (m->checkpoint[0] != '\0' && !wanted->resume)
+        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: holds a run already (--resume goes on)", wanted->output);
+    return find_model(wanted, m->checkpoint, configuration, seed, m->path);
+}
+
+static fsam_status take_material(json_t *configuration, uint64_t seed, material *m)
+{
+    FB_TRY(take_model(m->path, configuration, &m->model));
+    m->resolved = json_dumps(configuration, JSON_INDENT(2));
+    m->compact = json_dumps(configuration, JSON_COMPACT);
+    if (m->resolved == NULL || m->compact == NULL) return fb_fail(FSAM_ERROR_MEMORY, "configuration: out of memory");
+    return cli_train_data_open(configuration, fm_model_config(m->model)->img_size,
+                               fm_model_bone_bright(m->model) ? FI_BONE_BRIGHT : FI_BONE_DARK, seed, &m->data);
+}
+
+static fsam_status write_configuration(const char *folder, const char *text)
 {
     char path[FR_PATH];
-    fm_model *model = NULL;
-    cli_train_data *data = NULL;
-    snprintf(path, sizeof path, "%s/configuration.json", wanted->output);
-    fsam_status status = take_model(wanted, checkpoint, configuration, (uint64_t)settings->run.seed, &model);
-    char *resolved = json_dumps(configuration, JSON_INDENT(2)), *compact = json_dumps(configuration, JSON_COMPACT);
-    if (status == FSAM_OK && (resolved == NULL || compact == NULL))
-        status = fb_fail(FSAM_ERROR_MEMORY, "configuration: out of memory");
-    if (status == FSAM_OK)
-        status = cli_train_data_open(configuration, fm_model_config(model)->img_size,
-                                     fm_model_bone_bright(model) ? FI_BONE_BRIGHT : FI_BONE_DARK,
-                                     (uint64_t)settings->run.seed, &data);
-    if (status == FSAM_OK) status = fb_file_write(path, true, resolved, strlen(resolved));
-    if (status == FSAM_OK) {
-        const fr_job job = {.folder = wanted->output,
-                            .model = model,
-                            .resume = checkpoint,
-                            .source = cli_train_data_samples(data),
-                            .validation = cli_train_data_validation(data),
-                            .settings = settings,
-                            .training = compact,
-                            .device = ft_cpu(FT_F32),
-                            .listener = {told, hear, stops}};
-        cli_progress_start(!wanted->quiet);
-        catch_stops();
-        status = fr_run(&job);
-        cli_progress_clear();
-    }
-    cli_train_data_free(data);
-    fm_model_free(model);
-    free(resolved);
-    free(compact);
+    snprintf(path, sizeof path, "%s/configuration.json", folder);
+    return fb_file_write(path, true, text, strlen(text));
+}
+
+/* Rank 0 alone changes the folder, and the others read there what it has found or made. */
+static fsam_status prepare_run(const telling *told, json_t *configuration, uint64_t seed, material *m)
+{
+    fb_ranks *ranks = told->ranks;
+    const char *folder = told->wanted->output;
+    fsam_status status = FSAM_OK;
+    if (leads(told)) status = look_into_folder(told->wanted, configuration, seed, m);
+    FB_TRY(fb_ranks_agree(ranks, status));
+    FB_TRY(fb_ranks_broadcast(ranks, 0, m->checkpoint, sizeof m->checkpoint));
+    FB_TRY(fb_ranks_broadcast(ranks, 0, m->path, sizeof m->path));
+    FB_TRY(fb_ranks_agree(ranks, take_material(configuration, seed, m)));
+    FB_TRY(compare_ranks(ranks, m->compact));
+    if (leads(told)) status = write_configuration(folder, m->resolved);
+    return fb_ranks_agree(ranks, status);
+}
+
+static fsam_status train(telling *told, const fr_run_settings *settings, const material *m)
+{
+    const fr_job job = {.ranks = told->ranks,
+                        .folder = told->wanted->output,
+                        .model = m->model,
+                        .resume = m->checkpoint,
+                        .source = cli_train_data_samples(m->data),
+                        .validation = cli_train_data_validation(m->data),
+                        .settings = settings,
+                        .training = m->compact,
+                        .device = ft_cpu(FT_F32),
+                        .listener = {told, hear, stops, give_up}};
+    cli_progress_start(!told->wanted->quiet && leads(told));
+    catch_stops();
+    const fsam_status status = fr_run(&job);
+    cli_progress_clear();
     return status;
 }
 
-static fsam_status run_in_folder(const request *wanted, json_t *configuration, const fr_run_settings *settings,
-                                 telling *told)
+static fsam_status run_in_folder(telling *told, json_t *configuration, const fr_run_settings *settings)
 {
-    char checkpoint[FR_PATH];
-    FB_TRY(fr_checkpoint_find(wanted->output, checkpoint));
-    if (checkpoint[0] != '\0' && !wanted->resume)
-        return fb_fail(FSAM_ERROR_ARGUMENT, "%s: holds a run already (--resume goes on)", wanted->output);
-    if (wanted->threads > 0) omp_set_num_threads(wanted->threads);
-    return train(wanted, checkpoint, configuration, settings, told);
+    material m = {0};
+    if (told->wanted->threads > 0) omp_set_num_threads(told->wanted->threads);
+    fsam_status status = prepare_run(told, configuration, (uint64_t)settings->run.seed, &m);
+    if (status == FSAM_OK) status = train(told, settings, &m);
+    cli_train_data_free(m.data);
+    fm_model_free(m.model);
+    free(m.resolved);
+    free(m.compact);
+    return status;
 }
 
-static fsam_status make_folder_and_run(const request *wanted, json_t *configuration, const fr_run_settings *settings,
-                                       telling *told)
+static fsam_status make_folder(const char *path, int *lock)
 {
-    int lock;
-    if (mkdir(wanted->output, 0777) != 0 && errno != EEXIST)
-        return fb_fail(FSAM_ERROR_IO, "%s: cannot make the folder: %s", wanted->output, strerror(errno));
-    fsam_status status = take_folder(wanted->output, &lock);
-    if (status == FSAM_OK) status = run_in_folder(wanted, configuration, settings, told);
-    if (lock >= 0) close(lock);
-    return status;
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return fb_fail(FSAM_ERROR_IO, "%s: cannot make the folder: %s", path, strerror(errno));
+    return take_folder(path, lock);
 }
 
 /* Of a run that is there; of the other options --model and --validate say what else to ask, and about what. */
@@ -406,32 +466,66 @@ static fsam_status plot(const request *wanted)
 }
 
 /* What is wrong with the configuration or the patients' paths is said before there is a folder. */
-static fsam_status run(const request *wanted, telling *told)
+static fsam_status check(const telling *told, json_t **configuration, fr_run_settings *settings)
 {
-    fr_run_settings settings;
-    json_t *configuration = NULL;
-    if (wanted->plot != NULL) return plot(wanted);
+    const request *wanted = told->wanted;
+    fr_team team;
     if (wanted->output == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "--output DIR is missing");
     if (wanted->model != NULL && (wanted->words != NULL || wanted->init.count > 0))
         return fb_fail(FSAM_ERROR_ARGUMENT, "--words and --init are for a new model, not for --model");
     if (wanted->finetune && wanted->model == NULL && !wanted->resume)
         return fb_fail(FSAM_ERROR_ARGUMENT, "--finetune needs --model: a model that is trained already");
-    fsam_status status = configure(wanted, &configuration, &settings);
-    if (status == FSAM_OK) status = cli_train_data_check(configuration);
-    if (status == FSAM_OK) status = make_folder_and_run(wanted, configuration, &settings, told);
+    FB_TRY(configure(wanted, configuration, settings));
+    FB_TRY(fr_team_make(told->ranks, settings->step.batch, &team));
+    return cli_train_data_check(*configuration);
+}
+
+static fsam_status run(telling *told)
+{
+    fr_run_settings settings;
+    json_t *configuration = NULL;
+    int lock = -1;
+    if (told->wanted->plot != NULL) return leads(told) ? plot(told->wanted) : FSAM_OK;
+    fsam_status status = fb_ranks_agree(told->ranks, check(told, &configuration, &settings));
+    if (status == FSAM_OK)
+        status = fb_ranks_agree(told->ranks, leads(told) ? make_folder(told->wanted->output, &lock) : FSAM_OK);
+    if (status == FSAM_OK) status = run_in_folder(told, configuration, &settings);
+    if (lock >= 0) close(lock);
     json_decref(configuration);
     return status;
+}
+
+/* The exit status. Whichever rank was asked to stop, all end alike. */
+static int run_and_tell(telling *told)
+{
+    /* A launcher mixes what ranks say: whole lines stay whole. */
+    if (told->ranks != NULL) (void)setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+    fsam_status status = run(told);
+    int64_t signal = stop_wanted;
+    if (status == FSAM_OK) status = fb_ranks_reduce_integers(told->ranks, FB_MOST, &signal, 1);
+    int result = (int)status;
+    if (status == FSAM_OK)
+        result = status_of(told, (int)signal);
+    else if (leads(told))
+        result = cli_failed(&cli_train, status);
+    (void)fflush(stdout); /* before a launcher hears that a rank has ended; main checks it */
+    return result;
 }
 
 int cmd_train(int count, char **word)
 {
     request wanted = {0};
+    telling told = {.wanted = &wanted};
     cli_texts operands;
     bool help;
+    int result = FSAM_OK;
     fsam_status status = cli_parse(&cli_train, count, word, &wanted, &operands, &help);
-    telling told = {.wanted = &wanted};
-    if (status == FSAM_OK && !help) status = run(&wanted, &told);
-    const int result = status == FSAM_OK ? status_of(&told) : cli_failed(&cli_train, status);
+    if (status == FSAM_OK && !help) status = fb_ranks_start(&told.ranks);
+    if (status != FSAM_OK)
+        result = cli_failed_at_start(&cli_train, status);
+    else if (!help)
+        result = run_and_tell(&told);
+    fb_ranks_end(told.ranks);
     cli_request_free(&cli_train, &wanted, &operands);
     return result;
 }

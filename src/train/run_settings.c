@@ -21,7 +21,7 @@
     }
 
 static const fr_run_setting table[] = {
-    STEP("batch", FR_INTEGER, batch, 1, 4096, "images of a batch"),
+    STEP("batch", FR_INTEGER, batch, 1, 4096, "images of a batch, of all ranks together"),
     STEP("clicks", FR_INTEGER, clicks, 0, FR_MOST_CLICKS, "clicks after the text, each where the last answer errs"),
     STEP("learn_text", FR_SWITCH, learn_text, 0, 1, "learn from the text's answer"),
     STEP("learn_first", FR_SWITCH, learn_first, 0, 1, "learn from the first click's answer"),
