@@ -13,8 +13,8 @@ typedef struct ft_array {
 } ft_array;
 
 /* A batch that several processes share, each of which runs its part of the images. What depends on the whole batch at
- * once, as BatchNorm's statistics and their gradient do, is summed over all of them; parameters' gradients are of the
- * part, and add up to those of the whole. */
+ * once, as BatchNorm's statistics and their gradient do, and losses over the pixels of all images, is summed over all
+ * of them; parameters' gradients are of the part, and add up to those of the whole. */
 typedef struct ft_joint {
     void *context;
     /* value [count] becomes the sum over all processes, which call it alike, in the same order, each from the thread

@@ -2,6 +2,7 @@
 
 #include "tensor/ops/shape.h"
 #include "train/encode.h"
+#include "train/team.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@ static const char head_name[] = "backbone.head.weight";
 struct fr_backbone {
     fr_parameters *parameters;
     fr_step_settings settings;
+    fr_team *team; /* NULL: the batch is this process's own */
     fr_bound bound;
     fr_encoding *encoding;
     fw_texts *texts;
@@ -175,13 +177,26 @@ static double now(clockid_t clock)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+static fsam_status fill(const fr_backbone *b, const fr_sample *sample, uint64_t first, bool there[FR_CLASSES])
+{
+    FB_TRY(fr_encoding_fill(b->encoding, sample, b->settings.seed, first, b->settings.drop_path));
+    return fill_targets(b, sample, there);
+}
+
+void fr_backbone_join(fr_backbone *b, fr_team *team)
+{
+    ft_joint joint;
+    b->team = team;
+    ft_session_join(b->bound.session, fr_team_joint(team, &joint) ? &joint : NULL);
+}
+
 fsam_status fr_backbone_run(fr_backbone *b, const fr_sample *sample, uint64_t first, fr_step_report *report)
 {
     double began = now(CLOCK_MONOTONIC), processor = now(CLOCK_PROCESS_CPUTIME_ID);
     bool there[FR_CLASSES] = {false};
     *report = (fr_step_report){0};
-    FB_TRY(fr_encoding_fill(b->encoding, sample, b->settings.seed, first, b->settings.drop_path));
-    FB_TRY(fill_targets(b, sample, there));
+    FB_TRY(fr_team_agree(b->team, fill(b, sample, first, there)));
+    FB_TRY(fr_team_any(b->team, there, FR_CLASSES));
     for (int i = 0; i < FR_CLASSES; i++) report->targets += there[i];
     weigh(b, there, report->targets);
     FB_TRY(ft_session_run(b->bound.session));

@@ -30,4 +30,7 @@ void fr_backbone_free(fr_backbone *backbone);
  * classes that are there, and their number as `targets`. */
 fsam_status fr_backbone_run(fr_backbone *backbone, const fr_sample *sample, uint64_t first, fr_step_report *report);
 
+/* As fr_step_join. */
+void fr_backbone_join(fr_backbone *backbone, fr_team *team);
+
 #endif

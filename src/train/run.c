@@ -92,7 +92,7 @@ static fsam_status share_warnings(run *r)
 {
     fb_ranks *ranks = r->job->ranks;
     bool any = r->untold.count > 0;
-    FB_TRY(fr_team_any(&r->team, &any));
+    FB_TRY(fr_team_any(&r->team, &any, 1));
     for (int rank = 0; any && rank < fb_ranks_count(ranks); rank++) {
         warnings of_rank = r->untold;
         FB_TRY(fb_ranks_broadcast(ranks, rank, &of_rank, sizeof of_rank));
@@ -339,7 +339,7 @@ static fsam_status loop(run *r)
     while (r->progress.iteration < iterations) {
         FB_TRY(iterate(r));
         bool stops = listener->stops != NULL && listener->stops(listener->context);
-        FB_TRY(fr_team_any(&r->team, &stops));
+        FB_TRY(fr_team_any(&r->team, &stops, 1));
         bool ends = stops || r->progress.iteration >= iterations;
         if ((ends || is_due(r->progress.iteration, r->settings->run.checkpoint_every)) &&
             write_checkpoint(r) != FSAM_OK)
@@ -365,9 +365,11 @@ static fsam_status make_step(run *r)
     fr_step_settings settings = r->settings->step;
     const ft_device *device = r->job->device;
     settings.batch = r->team.count;
-    if (r->settings->run.backbone && fb_ranks_count(r->job->ranks) > 1)
-        return fb_fail(FSAM_ERROR_UNSUPPORTED, "run.backbone: several ranks cannot share the first stage");
-    if (r->settings->run.backbone) return fr_backbone_new(r->parameters, &settings, device, &r->backbone);
+    if (r->settings->run.backbone) {
+        FB_TRY(fr_backbone_new(r->parameters, &settings, device, &r->backbone));
+        fr_backbone_join(r->backbone, &r->team);
+        return FSAM_OK;
+    }
     FB_TRY(fr_vectors_new(r->job->model, device, &r->vectors));
     FB_TRY(fr_step_new(r->parameters, fr_vectors_texts(r->vectors), &settings, device, &r->step));
     fr_step_join(r->step, &r->team);

@@ -58,11 +58,12 @@ fsam_status fr_team_add(const fr_team *team, int *count)
     return FSAM_OK;
 }
 
-fsam_status fr_team_any(const fr_team *team, bool *flag)
+fsam_status fr_team_any(const fr_team *team, bool *flag, int count)
 {
-    int64_t most = *flag;
-    FB_TRY(fb_ranks_reduce_integers(ranks_of(team), FB_MOST, &most, 1));
-    *flag = most != 0;
+    int64_t most[64];
+    for (int i = 0; i < count; i++) most[i] = flag[i];
+    FB_TRY(fb_ranks_reduce_integers(ranks_of(team), FB_MOST, most, (size_t)count));
+    for (int i = 0; i < count; i++) flag[i] = most[i] != 0;
     return FSAM_OK;
 }
 

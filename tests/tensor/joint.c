@@ -13,7 +13,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-enum { PARTS = 2, IMAGES = 5, CELLS = 35, CHANNELS = 9, MOST = 64 };
+enum { PARTS = 2, IMAGES = 5, CELLS = 35, CHANNELS = 9, MASKS = 4, MOST = 64 };
 static const int64_t images_of[PARTS] = {2, 3};
 
 /* ---- the sum ---- */
@@ -49,6 +49,23 @@ static ft_graph *make_graph(int64_t images)
     ft_output(graph, y, "y");
     ft_output(graph, statistics, "statistics");
     ft_differentiate(graph, &y, &seed, 1);
+    return graph;
+}
+
+/* Losses of MASKS masks over the cells of `images` images, of which one counts nothing. */
+static ft_graph *make_losses(int64_t images)
+{
+    ft_graph *graph = ft_graph_new();
+    ft_shape shape = ft_shape2(MASKS, images * CELLS);
+    ft_id logits = ft_input(graph, "logits", FT_REAL, shape, true);
+    ft_id target = ft_input(graph, "target", FT_REAL, shape, false);
+    ft_id losses[2] = {ft_dice(graph, logits, target), ft_focal(graph, logits, target)};
+    ft_id seeds[2] = {ft_input(graph, "dice weight", FT_REAL, ft_shape1(MASKS), false),
+                      ft_input(graph, "focal weight", FT_REAL, ft_shape1(MASKS), false)};
+    ft_output(graph, losses[0], "dice");
+    ft_output(graph, losses[1], "focal");
+    ft_output(graph, ft_iou(graph, logits, target), "iou");
+    ft_differentiate(graph, losses, seeds, 2);
     return graph;
 }
 
@@ -97,6 +114,25 @@ static void set_up(work *w, const ft_device *device, int64_t first, int64_t imag
     for (int64_t i = 0; i < images * CELLS * CHANNELS; i++) {
         put(device, x, i, number(2, first * CELLS * CHANNELS + i));
         put(device, seed, i, number(3, first * CELLS * CHANNELS + i));
+    }
+}
+
+static void set_up_losses(work *w, const ft_device *device, int64_t first, int64_t images)
+{
+    const int64_t pixels = images * CELLS;
+    *w = (work){.device = device, .first = first, .images = images, .graph = make_losses(images)};
+    assert_int_equal(ft_session_new(w->graph, device, NULL, &w->session), FSAM_OK);
+    void *logits = ft_session_data(w->session, ft_find(w->graph, "logits"));
+    void *target = ft_session_data(w->session, ft_find(w->graph, "target"));
+    for (int64_t m = 0; m < MASKS; m++)
+        for (int64_t i = 0; i < pixels; i++) {
+            const int64_t at = m * IMAGES * CELLS + first * CELLS + i;
+            put(device, logits, m * pixels + i, 2 * number(4, at));
+            put(device, target, m * pixels + i, 0.5 + 0.5 * sin((double)(3 * at)));
+        }
+    for (int64_t m = 0; m < MASKS; m++) {
+        put(device, ft_session_data(w->session, ft_find(w->graph, "dice weight")), m, m == 1 ? 0 : 1);
+        put(device, ft_session_data(w->session, ft_find(w->graph, "focal weight")), m, 20);
     }
 }
 
@@ -154,19 +190,47 @@ static void parts_add_up(const work *whole, const work *part, const char *name)
     }
 }
 
-static void compare(const ft_device *device)
+static void run_all(void (*make)(work *, const ft_device *, int64_t, int64_t), const ft_device *device, work *whole,
+                    work part[PARTS])
 {
-    work whole, part[PARTS];
     pthread_t thread[PARTS];
-    set_up(&whole, device, 0, IMAGES);
-    assert_int_equal(ft_session_run(whole.session), FSAM_OK);
+    make(whole, device, 0, IMAGES);
+    assert_int_equal(ft_session_run(whole->session), FSAM_OK);
     for (int p = 0; p < PARTS; p++) {
-        set_up(&part[p], device, p > 0 ? images_of[0] : 0, images_of[p]);
+        make(&part[p], device, p > 0 ? images_of[0] : 0, images_of[p]);
         part[p].part = p;
         assert_int_equal(pthread_create(&thread[p], NULL, run_part, &part[p]), 0);
     }
     for (int p = 0; p < PARTS; p++) pthread_join(thread[p], NULL);
     for (int p = 0; p < PARTS; p++) assert_int_equal(part[p].status, FSAM_OK);
+}
+
+static void compare_losses(const ft_device *device)
+{
+    static const char *const names[] = {"dice", "focal", "iou"};
+    work whole, part[PARTS];
+    run_all(set_up_losses, device, &whole, part);
+    for (int p = 0; p < PARTS; p++) {
+        const int64_t pixels = part[p].images * CELLS;
+        for (int64_t m = 0; m < MASKS; m++) {
+            for (int k = 0; k < 3; k++)
+                is_near(&whole, value_of(&part[p], tensor_of(&part[p], names[k], false), m),
+                        value_of(&whole, tensor_of(&whole, names[k], false), m), names[k], m);
+            for (int64_t i = 0; i < pixels; i++) /* the losses' slopes are small */
+                is_near(&whole, 100 * value_of(&part[p], tensor_of(&part[p], "logits", true), m * pixels + i),
+                        100 * value_of(&whole, tensor_of(&whole, "logits", true),
+                                       m * IMAGES * CELLS + part[p].first * CELLS + i),
+                        "logits", i);
+        }
+        tear_down(&part[p]);
+    }
+    tear_down(&whole);
+}
+
+static void compare(const ft_device *device)
+{
+    work whole, part[PARTS];
+    run_all(set_up, device, &whole, part);
     parts_make(&whole, part, "y", false);
     parts_make(&whole, part, "x", true);
     parts_add_up(&whole, part, "gain");
@@ -186,7 +250,10 @@ static void parts_make_a_batch(void **state)
 {
     (void)state;
     const ft_device *const devices[] = {&ft_plain_f64, &ft_plain_f32, ft_cpu(FT_F32)};
-    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) compare(devices[i]);
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
+        compare(devices[i]);
+        compare_losses(devices[i]);
+    }
 }
 
 /* ---- failures ---- */

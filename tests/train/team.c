@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "base/ranks_transport.h"
+#include "train/backbone.h"
 #include "train/checkpoint.h"
 #include "train/optimise.h"
 #include "train/run.h"
@@ -148,16 +149,36 @@ static fr_click click_there(void *context, uint64_t sample, int target, int clic
 }
 
 typedef struct stepping {
+    bool first_stage;
     fr_parameters *parameters;
     float *gradient;
     fr_step_report report;
 } stepping;
 
+static fsam_status run_step(fr_team *team, const fr_step_settings *settings, const fr_sample *sample, stepping *s)
+{
+    float vector[16];
+    fr_step *step;
+    FB_TRY(fr_step_new(s->parameters, (fr_texts){vector, letters}, settings, ft_cpu(FT_F32), &step));
+    fr_step_join(step, team);
+    const fsam_status status = fr_step_run(step, sample, (uint64_t)team->first, &s->report);
+    fr_step_free(step);
+    return status;
+}
+
+static fsam_status run_backbone(fr_team *team, const fr_step_settings *settings, const fr_sample *sample, stepping *s)
+{
+    fr_backbone *backbone;
+    FB_TRY(fr_backbone_new(s->parameters, settings, ft_cpu(FT_F32), &backbone));
+    fr_backbone_join(backbone, team);
+    const fsam_status status = fr_backbone_run(backbone, sample, (uint64_t)team->first, &s->report);
+    fr_backbone_free(backbone);
+    return status;
+}
+
 static fsam_status step_as(fb_ranks *ranks, stepping *s)
 {
     fr_team team;
-    float vector[16];
-    fr_step *step;
     fr_optimiser *optimiser;
     fr_sample sample[BATCH] = {0};
     faults right = none;
@@ -170,9 +191,7 @@ static fsam_status step_as(fb_ranks *ranks, stepping *s)
     fr_dealt dealt = fr_team_deal(&team, (fr_source){&right, get});
     fr_source source = fr_dealt_samples(&dealt);
     for (int i = 0; i < team.count; i++) FB_TRY(source.get(source.context, (uint64_t)i, &sample[i]));
-    FB_TRY(fr_step_new(s->parameters, (fr_texts){vector, letters}, &settings, ft_cpu(FT_F32), &step));
-    fr_step_join(step, &team);
-    FB_TRY(fr_step_run(step, sample, (uint64_t)team.first, &s->report));
+    FB_TRY((s->first_stage ? run_backbone : run_step)(&team, &settings, sample, s));
     FB_TRY(fr_team_add_gradient(&team, s->parameters));
     memcpy(s->gradient, s->parameters->gradient, s->parameters->learned * sizeof(float));
     fr_adamw adamw = fr_adamw_usual;
@@ -180,7 +199,6 @@ static fsam_status step_as(fb_ranks *ranks, stepping *s)
     FB_TRY(fr_optimiser_new(s->parameters, &adamw, &optimiser));
     fr_optimise(optimiser, 1, 1e-3, 1);
     fr_optimiser_free(optimiser);
-    fr_step_free(step);
     for (int i = 0; i < team.count; i++) fr_sample_free(&sample[i]);
     return FSAM_OK;
 }
@@ -190,10 +208,13 @@ static void step_work(rank *own)
     own->status = step_as(own->ranks, own->context);
 }
 
-static void set_up(stepping *s)
+static void set_up(stepping *s, bool first_stage)
 {
     fm_model *model = tiny_model(7);
-    assert_int_equal(fr_parameters_new(model, NULL, 0, 0, &s->parameters), FSAM_OK);
+    fm_parameter head;
+    s->first_stage = first_stage;
+    fr_backbone_head(fm_model_config(model), &head);
+    assert_int_equal(fr_parameters_new(model, &head, first_stage, 0, &s->parameters), FSAM_OK);
     fm_model_free(model);
     s->gradient = malloc(s->parameters->learned * sizeof *s->gradient);
     assert_non_null(s->gradient);
@@ -225,19 +246,19 @@ static void expect_alike(const fr_parameters *p, const float *value, const float
     }
 }
 
-static void a_step_is_that_of_the_whole_batch(void **state)
+/* targets, absent: in the batch. */
+static void compare_steps(bool first_stage, int targets, int absent)
 {
-    (void)state;
     stepping alone, own[RANKS];
     rank all[RANKS];
-    set_up(&alone);
-    for (int r = 0; r < RANKS; r++) set_up(&own[r]);
+    set_up(&alone, first_stage);
+    for (int r = 0; r < RANKS; r++) set_up(&own[r], first_stage);
     expect_ok(step_as(NULL, &alone));
     run_together(all, step_work, (void *[]){&own[0], &own[1]});
     for (int r = 0; r < RANKS; r++) {
         const fr_step_report *a = &alone.report, *b = &own[r].report;
         if (all[r].status != FSAM_OK) fail_msg("rank %d: %s", r, all[r].message);
-        assert_true(a->targets == 6 && b->targets == 6 && a->absent == 2 && b->absent == 2);
+        assert_true(a->targets == targets && b->targets == targets && a->absent == absent && b->absent == absent);
         expect_near(b->loss, a->loss, 1e-5 * a->loss, "loss");
         expect_near(b->dice, a->dice, 1e-5, "dice");
         expect_near(b->vq, a->vq, 1e-5 * a->vq, "codebook's loss");
@@ -251,6 +272,19 @@ static void a_step_is_that_of_the_whole_batch(void **state)
                         alone.parameters->all * sizeof(float)); /* ranks stay together */
     for (int r = 0; r < RANKS; r++) tear_down(&own[r]);
     tear_down(&alone);
+}
+
+static void a_step_is_that_of_the_whole_batch(void **state)
+{
+    (void)state;
+    compare_steps(false, 6, 2);
+}
+
+/* A class is in the last sample alone. */
+static void a_step_of_the_first_stage_is_too(void **state)
+{
+    (void)state;
+    compare_steps(true, 2, 0);
 }
 
 /* ---- runs ---- */
@@ -493,10 +527,13 @@ static void a_batch_is_dealt_out(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_step_is_that_of_the_whole_batch), cmocka_unit_test(a_run_is_that_of_one_rank),
-        cmocka_unit_test(any_number_of_ranks_goes_on),       cmocka_unit_test(what_one_rank_meets_all_know),
-        cmocka_unit_test(a_rank_that_fails_ends_all),        cmocka_unit_test(a_batch_is_dealt_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_step_is_that_of_the_whole_batch),
+                                       cmocka_unit_test(a_step_of_the_first_stage_is_too),
+                                       cmocka_unit_test(a_run_is_that_of_one_rank),
+                                       cmocka_unit_test(any_number_of_ranks_goes_on),
+                                       cmocka_unit_test(what_one_rank_meets_all_know),
+                                       cmocka_unit_test(a_rank_that_fails_ends_all),
+                                       cmocka_unit_test(a_batch_is_dealt_out)};
     if (pthread_barrier_init(&meeting, NULL, RANKS) != 0) return 1;
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -22,11 +22,12 @@
 #endif
 FK_LOSSES(CHOOSE)
 
-/* Sums of pieces: two for dice and its gradient, one for focal. */
+/* Sums of masks, then of their pieces: two for dice and its gradient, one for focal. */
 size_t fk_loss_workspace(const ft_call *call)
 {
     ft_op op = call->node->op;
     if (op != FT_OP_DICE && op != FT_OP_DICE_GRAD && op != FT_OP_FOCAL) return 0;
     ft_shape logits = call->in[op == FT_OP_DICE_GRAD].shape;
-    return (size_t)(2 * ft_rows(logits) * fk_loss_pieces(ft_last(logits))) * sizeof(float);
+    size_t sums = op == FT_OP_FOCAL ? 1 : 2, pieces = (size_t)fk_loss_pieces(ft_last(logits));
+    return sums * (size_t)ft_rows(logits) * (sizeof(double) + pieces * sizeof(float));
 }

@@ -101,26 +101,28 @@ static void dice_parts(const ft_array *logits, const ft_array *target, const flo
     }
 }
 
-static void dice_sums(const float *part, int64_t pieces, double *joint, double *total)
+/* Sums of the masks that are wanted, over the whole batch: [K, 2], of p t, and of p^2 + t^2 + 1e-6. */
+static const double *dice_sums(const ft_call *call, const ft_array *logits, const ft_array *target, const float *wanted)
 {
-    *joint = 0;
-    *total = 1e-6;
-    for (int64_t i = 0; i < pieces; i++) {
-        *joint += part[2 * i];
-        *total += part[2 * i + 1];
+    int64_t masks = ft_rows(logits->shape), pieces = fk_loss_pieces(ft_last(logits->shape));
+    double *sum = call->work;
+    float *part = (float *)(sum + 2 * masks);
+    memset(sum, 0, (size_t)(2 * masks) * sizeof *sum);
+    dice_parts(logits, target, wanted, part);
+    for (int64_t i = 0; i < masks * pieces; i++) {
+        if (wanted != NULL && wanted[i / pieces] == 0) continue;
+        for (int64_t k = 0; k < 2; k++) sum[i / pieces * 2 + k] += part[2 * i + k];
     }
+    ft_join(call->joint, sum, (size_t)(2 * masks));
+    for (int64_t m = 0; m < masks; m++) sum[2 * m + 1] += 1e-6;
+    return sum;
 }
 
 void NAME(dice)(const ft_call *call)
 {
-    float *loss = call->out[0].data, *part = call->work;
-    int64_t masks = ft_rows(call->in[0].shape), pieces = fk_loss_pieces(ft_last(call->in[0].shape));
-    dice_parts(&call->in[0], &call->in[1], NULL, part);
-    for (int64_t m = 0; m < masks; m++) {
-        double joint, total;
-        dice_sums(part + 2 * m * pieces, pieces, &joint, &total);
-        loss[m] = (float)(1 - 2 * joint / total);
-    }
+    float *loss = call->out[0].data;
+    const double *sum = dice_sums(call, &call->in[0], &call->in[1], NULL);
+    for (int64_t m = 0; m < ft_rows(call->in[0].shape); m++) loss[m] = (float)(1 - 2 * sum[2 * m] / sum[2 * m + 1]);
 }
 
 /* d = dloss (a p + b) p (1 - p) with p's derivative, a of the squares and b of the target. */
@@ -137,21 +139,20 @@ INLINE void dice_slope(const pair *m, int64_t first, float *gradient, float of_p
 void NAME(dice_grad)(const ft_call *call)
 {
     const float *dloss = call->in[0].data;
-    float *gradient = call->out[0].data, *part = call->work;
+    float *gradient = call->out[0].data;
     int64_t pixels = ft_last(call->in[1].shape), pieces = fk_loss_pieces(pixels), masks = ft_rows(call->in[1].shape);
-    dice_parts(&call->in[1], &call->in[2], dloss, part);
+    const double *sum = dice_sums(call, &call->in[1], &call->in[2], dloss);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < masks * pieces; i++) {
         int64_t mask = i / pieces, first = i % pieces * FK_LOSS_PIECE;
-        double joint, total;
+        double both = sum[2 * mask], total = sum[2 * mask + 1];
         pair m = pair_of(&call->in[1], &call->in[2], mask);
         if (dloss[mask] == 0) {
             int64_t count = first + FK_LOSS_PIECE < pixels ? FK_LOSS_PIECE : pixels - first;
             memset(gradient + mask * pixels + first, 0, (size_t)count * sizeof *gradient);
             continue;
         }
-        dice_sums(part + 2 * mask * pieces, pieces, &joint, &total);
-        dice_slope(&m, first, gradient + mask * pixels, (float)(dloss[mask] * 4 * joint / (total * total)),
+        dice_slope(&m, first, gradient + mask * pixels, (float)(dloss[mask] * 4 * both / (total * total)),
                    (float)(dloss[mask] * -2 / total));
     }
 }
@@ -175,8 +176,9 @@ INLINE vf focal_of(vf x, vf t, vf *slope)
 
 void NAME(focal)(const ft_call *call)
 {
-    float *loss = call->out[0].data, *part = call->work;
     int64_t pixels = ft_last(call->in[0].shape), pieces = fk_loss_pieces(pixels), masks = ft_rows(call->in[0].shape);
+    double *sum_of = call->work;
+    float *loss = call->out[0].data, *part = (float *)(sum_of + masks);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < masks * pieces; i++) {
         pair m = pair_of(&call->in[0], &call->in[1], i / pieces);
@@ -188,10 +190,11 @@ void NAME(focal)(const ft_call *call)
         part[i] = total_of(sum);
     }
     for (int64_t m = 0; m < masks; m++) {
-        double sum = 0;
-        for (int64_t i = 0; i < pieces; i++) sum += part[m * pieces + i];
-        loss[m] = (float)(sum / (double)pixels);
+        sum_of[m] = 0;
+        for (int64_t i = 0; i < pieces; i++) sum_of[m] += part[m * pieces + i];
     }
+    ft_join(call->joint, sum_of, (size_t)masks);
+    for (int64_t m = 0; m < masks; m++) loss[m] = (float)(sum_of[m] / (double)ft_joint_count(call->joint, pixels));
 }
 
 void NAME(focal_grad)(const ft_call *call)
@@ -199,12 +202,13 @@ void NAME(focal_grad)(const ft_call *call)
     const float *dloss = call->in[0].data;
     float *gradient = call->out[0].data;
     int64_t pixels = ft_last(call->in[1].shape), pieces = fk_loss_pieces(pixels), masks = ft_rows(call->in[1].shape);
+    int64_t all = ft_joint_count(call->joint, pixels);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < masks * pieces; i++) {
         pair m = pair_of(&call->in[1], &call->in[2], i / pieces);
         int64_t first = i % pieces * FK_LOSS_PIECE;
         int64_t end = first + FK_LOSS_PIECE < pixels ? first + FK_LOSS_PIECE : pixels;
-        float factor = dloss[i / pieces] / (float)pixels, *to = gradient + i / pieces * pixels;
+        float factor = dloss[i / pieces] / (float)all, *to = gradient + i / pieces * pixels;
         if (factor == 0) {
             memset(to + first, 0, (size_t)(end - first) * sizeof *to);
             continue;

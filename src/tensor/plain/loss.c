@@ -7,16 +7,19 @@ static const real *target_of(const ft_array *target, int64_t m, int64_t pixels)
     return ft_count(target->shape) == pixels ? first : first + m * pixels;
 }
 
-/* Sums of dice for one mask: pt, p^2 + t^2 + 1e-6. */
-static void dice_sums(const real *logit, const real *target, int64_t pixels, double *joint, double *total)
+/* Sums of dice for one mask, with the pixels of a joint batch's other parts: pt, p^2 + t^2 + 1e-6. */
+static void dice_sums(ft_joint *joint, const real *logit, const real *target, int64_t pixels, double *both,
+                      double *total)
 {
-    *joint = 0;
-    *total = 1e-6;
+    double sum[2] = {0};
     for (int64_t i = 0; i < pixels; i++) {
         double p = sigmoid(logit[i]), t = target[i];
-        *joint += p * t;
-        *total += p * p + t * t;
+        sum[0] += p * t;
+        sum[1] += p * p + t * t;
     }
+    ft_join(joint, sum, 2);
+    *both = sum[0];
+    *total = sum[1] + 1e-6;
 }
 
 void PLAIN(dice)(const ft_call *call)
@@ -25,9 +28,9 @@ void PLAIN(dice)(const ft_call *call)
     real *loss = call->out[0].data;
     int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
     for (int64_t m = 0; m < masks; m++) {
-        double joint, total;
-        dice_sums(logits + m * pixels, target_of(&call->in[1], m, pixels), pixels, &joint, &total);
-        loss[m] = (real)(1 - 2 * joint / total);
+        double both, total;
+        dice_sums(call->joint, logits + m * pixels, target_of(&call->in[1], m, pixels), pixels, &both, &total);
+        loss[m] = (real)(1 - 2 * both / total);
     }
 }
 
@@ -38,12 +41,12 @@ void PLAIN(dice_grad)(const ft_call *call)
     real *gradient = call->out[0].data;
     int64_t masks = ft_rows(call->in[1].shape), pixels = ft_last(call->in[1].shape);
     for (int64_t m = 0; m < masks; m++) {
-        double joint, total;
+        double both, total;
         const real *target = target_of(&call->in[2], m, pixels);
-        dice_sums(logits + m * pixels, target, pixels, &joint, &total);
+        dice_sums(call->joint, logits + m * pixels, target, pixels, &both, &total);
         for (int64_t i = m * pixels; i < (m + 1) * pixels; i++) {
             double p = sigmoid(logits[i]), t = target[i - m * pixels];
-            double dp = -2 * t / total + 4 * joint * p / (total * total);
+            double dp = -2 * t / total + 4 * both * p / (total * total);
             gradient[i] = (real)(dloss[m] * dp * p * (1 - p));
         }
     }
@@ -76,7 +79,8 @@ void PLAIN(focal)(const ft_call *call)
         const real *target = target_of(&call->in[1], m, pixels);
         double sum = 0;
         for (int64_t i = 0; i < pixels; i++) sum += focal_pixel(logits[m * pixels + i], target[i], NULL);
-        loss[m] = (real)(sum / (double)pixels);
+        ft_join(call->joint, &sum, 1);
+        loss[m] = (real)(sum / (double)ft_joint_count(call->joint, pixels));
     }
 }
 
@@ -85,10 +89,11 @@ void PLAIN(focal_grad)(const ft_call *call)
     const real *dloss = call->in[0].data, *logits = call->in[1].data;
     real *gradient = call->out[0].data;
     int64_t masks = ft_rows(call->in[1].shape), pixels = ft_last(call->in[1].shape);
+    int64_t all = ft_joint_count(call->joint, pixels);
     for (int64_t i = 0; i < masks * pixels; i++) {
         double slope;
         focal_pixel(logits[i], target_of(&call->in[2], i / pixels, pixels)[i % pixels], &slope);
-        gradient[i] = (real)(dloss[i / pixels] * slope / (double)pixels);
+        gradient[i] = (real)(dloss[i / pixels] * slope / (double)all);
     }
 }
 
@@ -100,13 +105,14 @@ void PLAIN(iou)(const ft_call *call)
     int64_t masks = ft_rows(call->in[0].shape), pixels = ft_last(call->in[0].shape);
     for (int64_t m = 0; m < masks; m++) {
         const real *target = target_of(&call->in[1], m, pixels);
-        int64_t both = 0, either = 0;
+        double sum[2] = {0}; /* of both, and of either */
         for (int64_t i = 0; i < pixels; i++) {
             bool a = logits[m * pixels + i] > 0, b = target[i] > (real)0.5;
-            both += a && b;
-            either += a || b;
+            sum[0] += a && b;
+            sum[1] += a || b;
         }
-        iou[m] = either > 0 ? (real)both / (real)either : 1;
+        ft_join(call->joint, sum, 2);
+        iou[m] = sum[1] > 0 ? (real)sum[0] / (real)sum[1] : 1;
     }
 }
 
