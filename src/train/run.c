@@ -3,6 +3,7 @@
 #include "train/backbone.h"
 #include "train/checkpoint.h"
 #include "train/prefetch.h"
+#include "train/revive.h"
 #include "train/run_log.h"
 #include "train/team.h"
 
@@ -198,12 +199,37 @@ static fsam_status update(run *r, fr_event *event)
                                            s->run.stop_after));
 }
 
+/* A row counts as used when any rank has used it. */
+static fsam_status share_used(run *r)
+{
+    fm_parameter what;
+    fr_revive_parameter(&r->parameters->config, &what);
+    const fr_parameter *used = fr_parameters_find(r->parameters, what.name);
+    if (r->team.ranks == NULL || used == NULL) return FSAM_OK;
+    float *row = r->parameters->value + used->first;
+    FB_TRY(fb_ranks_sum_floats(r->team.ranks, row, used->count));
+    for (size_t i = 0; i < used->count; i++) row[i] = row[i] > 0 ? 1.0f : 0.0f;
+    return FSAM_OK;
+}
+
+/* Not in the last quarter of the run, so that all rows have learned at its end. Rows become vectors of rank 0's texts. */
+static fsam_status revive(run *r)
+{
+    const uint64_t every = (uint64_t)r->settings->step.revive, done = r->progress.iteration;
+    if (every == 0 || r->step == NULL) return FSAM_OK;
+    const bool due = 4 * done <= 3 * (uint64_t)r->settings->run.iterations && done % every == 0;
+    FB_TRY(share_used(r));
+    fr_step_revive(r->step, due, done);
+    return due ? fr_team_align(&r->team, r->parameters, &r->progress) : FSAM_OK;
+}
+
 static fsam_status iterate(run *r)
 {
     fr_event event = {.kind = FR_ITERATION, .iterations = (uint64_t)r->settings->run.iterations};
     double began = now();
     FB_TRY(gather(r, &event));
     FB_TRY(update(r, &event));
+    FB_TRY(revive(r));
     event.seconds = now() - began;
     r->seconds += event.seconds;
     r->done++;
@@ -382,10 +408,14 @@ static fsam_status begin(run *r)
     const fr_run_settings *s = r->settings;
     bool resumes = job->resume != NULL && job->resume[0] != '\0';
     r->progress.best = -1;
-    fm_parameter head;
+    const fm_config *config = fm_model_config(job->model);
+    const bool revives = s->step.revive > 0 && config->use_vq && !s->run.backbone;
+    fm_parameter extra; /* of training alone */
+    fr_backbone_head(config, &extra);
+    if (revives) fr_revive_parameter(config, &extra);
+    FB_TRY(fr_parameters_new(job->model, &extra, s->run.backbone || revives, s->step.seed, &r->parameters));
+    fr_revive_begin(r->parameters);
     FB_TRY(fr_team_make(job->ranks, s->step.batch, &r->team));
-    fr_backbone_head(fm_model_config(job->model), &head);
-    FB_TRY(fr_parameters_new(job->model, &head, s->run.backbone ? 1 : 0, s->step.seed, &r->parameters));
     if (resumes) FB_TRY(fr_checkpoint_read(job->resume, r->parameters, &r->progress));
     r->written = resumes ? r->progress.iteration : UINT64_MAX;
     FB_TRY(hold(r));

@@ -33,6 +33,8 @@ static const fr_run_setting table[] = {
     STEP("iou", FR_REAL, loss.iou, 0, 1000, "weight of the predicted IoU's squared error"),
     STEP("single", FR_REAL, single, 0, 1000, "weight of the single mask's loss, after the last click"),
     STEP("vq", FR_REAL, vq, 0, 1000, "weight of the codebook's loss"),
+    STEP("revive", FR_INTEGER, revive, 0, 1000000,
+         "iterations until unused rows of the codebook are revived; 0: never"),
     STEP("drop_path", FR_REAL, drop_path, 0, 0.9, "chance that the last block's branches are left out"),
     OPTIMISER(beta1, 0, 0.9999999, "AdamW: memory of the gradient"),
     OPTIMISER(beta2, 0, 0.9999999, "AdamW: memory of its square"),

@@ -390,6 +390,11 @@ fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, 
     return FSAM_OK;
 }
 
+size_t fr_step_revive(fr_step *step, bool due, uint64_t iteration)
+{
+    return fr_tokens_revive(step->tokens, due, step->settings.seed, iteration);
+}
+
 /* ---- answering ---- */
 
 static fsam_status make_seeing(fr_step *step)

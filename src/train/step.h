@@ -33,8 +33,9 @@ typedef struct fr_step_settings {
     int learn_others;
     double previous; /* share of the dialogues in which the last answer is fed back as a mask prompt */
     fr_loss_weights loss;
-    double single;    /* weight of the single mask's loss, in the last click's prompt where that is learned from */
-    double vq;        /* weight of the codebook's loss */
+    double single; /* weight of the single mask's loss, in the last click's prompt where that is learned from */
+    double vq;     /* weight of the codebook's loss */
+    int revive;    /* iterations after which rows of the codebook that no text met become vectors of texts; 0: never */
     double drop_path; /* of the last block */
     double scale;     /* of the whole loss */
     uint64_t seed;
@@ -83,6 +84,10 @@ fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, 
  * steps at the same time, statistics and losses are of the whole batch, reports too, and the gradients of the ranks add
  * up to its gradient. The team must outlive it. */
 void fr_step_join(fr_step *step, fr_team *team);
+
+/* At the end of an iteration, number `iteration` from 1 on: its texts are forgotten and, when it is due, rows of the
+ * codebook that were not used become theirs (revive.h). Returns how many. */
+size_t fr_step_revive(fr_step *step, bool due, uint64_t iteration);
 
 /* The same dialogues without learning, as the model would answer a user: BatchNorm takes the running statistics,
  * nothing is left out, and answers are fed back in the same share of dialogues. Of one sample; reports IoUs alone. For

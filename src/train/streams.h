@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 
-enum { FR_STREAM_GATES = 0x7401, FR_STREAM_DIALOGUE, FR_STREAM_CLICKS };
+enum { FR_STREAM_GATES = 0x7401, FR_STREAM_DIALOGUE, FR_STREAM_CLICKS, FR_STREAM_REVIVE };
 
 /* Of sample `index`, and of its target number `target`, below 2^16. */
 static inline fb_random fr_stream(uint64_t seed, uint64_t index, uint32_t target, uint32_t stream)

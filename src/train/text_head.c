@@ -4,13 +4,14 @@
 #include "tensor/ops/shape.h"
 #include "train/bound.h"
 #include "train/optimise.h"
+#include "train/revive.h"
 #include "train/schedule.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { STREAM_HEAD = 21 };
-static const char prototypes[] = "tokens.prototype", embed[] = "prompt_encoder.vq._codebook.embed";
+static const char prototypes[] = "tokens.prototype";
 
 const fr_text_head_settings fr_text_head_settings_default = {.seed = 1,
                                                              .steps = 2000,
@@ -34,7 +35,7 @@ typedef struct study {
     size_t count;
     int *name_of; /* of each text by its token */
     int *code_of; /* of each text, without a codebook 0 */
-    bool *used;   /* of each row of the codebook, since rows were last revived */
+    float *used;  /* of each row of the codebook, 1 or 0, since rows were last revived */
 } study;
 
 static fsam_status exhausted(void)
@@ -128,26 +129,15 @@ static void put(study *s, int row, size_t text)
 static void note_codes(study *s)
 {
     const int32_t *code = fr_bound_data(&s->bound, "code");
-    for (int i = 0; i < s->settings->texts; i++) s->used[code[i]] = true;
+    for (int i = 0; i < s->settings->texts; i++) s->used[code[i]] = 1;
 }
 
-/* Rows that were not used become vectors of the batch at hand, each of another text as long as there are any. */
+/* Rows that were not used become vectors of the batch at hand. */
 static void revive(study *s, fb_random *random)
 {
-    const fr_parameter *rows = fr_parameters_find(s->parameters, embed);
-    const size_t dim = (size_t)s->settings->dim;
-    const float *vectors = fr_bound_data(&s->bound, "text.mlp");
-    uint32_t from = fb_random_below(random, (uint32_t)s->settings->texts);
-    for (size_t row = 0; row < (size_t)s->settings->codebook; row++) {
-        const size_t at = rows->first + row * dim;
-        if (!s->used[row]) {
-            memcpy(s->parameters->value + at, vectors + from * dim, dim * sizeof *vectors);
-            memset(s->parameters->moment1 + at, 0, dim * sizeof *vectors);
-            memset(s->parameters->moment2 + at, 0, dim * sizeof *vectors);
-            from = (from + 1) % (uint32_t)s->settings->texts;
-        }
-        s->used[row] = false;
-    }
+    const size_t texts = (size_t)s->settings->texts;
+    fr_revive_rows(s->parameters, s->used, fr_bound_data(&s->bound, "text.mlp"), texts,
+                   fb_random_below(random, (uint32_t)texts));
 }
 
 static fsam_status train(study *s)

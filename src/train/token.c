@@ -11,6 +11,7 @@ struct fr_tokens {
     fr_bound bound;
     ft_id token;
     bool has_loss;
+    fr_reviving reviving;
 };
 
 static void build_graph(const fm_builder *build, fr_tokens *tokens)
@@ -18,7 +19,8 @@ static void build_graph(const fm_builder *build, fr_tokens *tokens)
     ft_graph *graph = build->graph;
     int64_t width = build->config->prompt_dim;
     ft_id vector = ft_input(graph, "vector", FT_REAL, ft_shape2(1, build->config->text.out), false);
-    ft_id loss = FT_NONE, token = fm_text_head(build, vector, NULL, &loss);
+    const bool revives = tokens->reviving.used != NULL;
+    ft_id code = FT_NONE, loss = FT_NONE, token = fm_text_head(build, vector, revives ? &code : NULL, &loss);
     ft_id outputs[2] = {token, loss};
     ft_id seeds[2] = {ft_input(graph, "seed", FT_REAL, ft_shape2(1, width), false),
                       ft_input(graph, "weight", FT_REAL, ft_shape1(1), false)};
@@ -26,6 +28,7 @@ static void build_graph(const fm_builder *build, fr_tokens *tokens)
     tokens->has_loss = loss != FT_NONE;
     ft_output(graph, token, "token");
     ft_output(graph, loss, "loss");
+    if (revives) ft_output(graph, code, "code");
     ft_differentiate(graph, outputs, seeds, tokens->has_loss ? 2 : 1);
 }
 
@@ -36,8 +39,10 @@ fsam_status fr_tokens_new(fr_parameters *parameters, const ft_device *device, fr
     *result = NULL;
     if (tokens == NULL) return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for the text's token");
     tokens->parameters = parameters;
-    fsam_status status = fr_bound_begin(&tokens->bound, &parameters->config, &build);
+    fsam_status status = fr_reviving_make(parameters, &tokens->reviving);
+    if (status == FSAM_OK) status = fr_bound_begin(&tokens->bound, &parameters->config, &build);
     if (status == FSAM_OK) {
+        build.trace = tokens->reviving.used != NULL; /* "text.mlp" */
         build_graph(&build, tokens);
         status = fr_bound_finish(&tokens->bound, parameters, device);
     }
@@ -52,6 +57,7 @@ void fr_tokens_free(fr_tokens *tokens)
 {
     if (tokens == NULL) return;
     fr_bound_free(&tokens->bound);
+    fr_reviving_free(&tokens->reviving);
     free(tokens);
 }
 
@@ -68,9 +74,17 @@ fsam_status fr_tokens_forward(fr_tokens *tokens, const float *vector, float *tok
 fsam_status fr_tokens_backward(fr_tokens *tokens, const float *token_gradient, double weight)
 {
     const fm_config *config = &tokens->parameters->config;
+    if (tokens->reviving.used != NULL)
+        fr_reviving_note(&tokens->reviving, *(const int32_t *)fr_bound_data(&tokens->bound, "code"),
+                         fr_bound_data(&tokens->bound, "text.mlp"));
     memcpy(fr_bound_data(&tokens->bound, "seed"), token_gradient, (size_t)config->prompt_dim * sizeof(float));
     *(float *)fr_bound_data(&tokens->bound, "weight") = (float)weight;
     FB_TRY(ft_session_run_after(tokens->bound.session, tokens->token));
     fr_bound_flow(&tokens->bound, tokens->parameters);
     return FSAM_OK;
+}
+
+size_t fr_tokens_revive(fr_tokens *tokens, bool due, uint64_t seed, uint64_t iteration)
+{
+    return fr_reviving_end(&tokens->reviving, due, seed, iteration);
 }

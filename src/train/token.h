@@ -2,7 +2,7 @@
 #ifndef TRAIN_TOKEN_H
 #define TRAIN_TOKEN_H
 
-#include "train/parameters.h"
+#include "train/revive.h"
 
 typedef struct fr_tokens fr_tokens;
 
@@ -15,5 +15,9 @@ fsam_status fr_tokens_forward(fr_tokens *tokens, const float *vector, float *tok
 /* Of the text that went forward last: adds to the parameters' gradient, given that of the token and `weight`, what the
  * codebook's loss counts. */
 fsam_status fr_tokens_backward(fr_tokens *tokens, const float *token_gradient, double weight);
+
+/* Of the texts that went back since the last call, at the end of an iteration: revive.h. Nothing where the parameters
+ * are without fr_revive_parameter. */
+size_t fr_tokens_revive(fr_tokens *tokens, bool due, uint64_t seed, uint64_t iteration);
 
 #endif
