@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 CLANG ?= clang
 FUZZ_SECONDS ?= 60
 FUZZERS = safetensors npy dicom pickle prompts tokenizer rle png jpeg tiff nifti dicom_slice label_names texts part_map mesh record \
-    csv coco
+    csv coco own_texts run_log
 
 # Where a check leaves its ctest logs, and in *.tally the lines "PASSED FAILED" that the last line adds up.
 LOGS = $(BUILD)/check

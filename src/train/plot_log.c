@@ -110,13 +110,20 @@ static fsam_status read_all(const char *text, size_t size, const char *path, fr_
     return FSAM_OK;
 }
 
+fsam_status fr_plot_log_parse(const char *text, size_t size, const char *where, fr_plot_log *log)
+{
+    *log = (fr_plot_log){0};
+    const fsam_status status = read_all(text, size, where, log);
+    if (status != FSAM_OK) fr_plot_log_free(log);
+    return status;
+}
+
 fsam_status fr_plot_log_read(const char *path, fr_plot_log *log)
 {
     fb_map map;
     *log = (fr_plot_log){0};
     FB_TRY(fb_map_open(path, &map));
-    const fsam_status status = read_all((const char *)map.data, map.size, path, log);
+    const fsam_status status = fr_plot_log_parse((const char *)map.data, map.size, path, log);
     fb_map_close(&map);
-    if (status != FSAM_OK) fr_plot_log_free(log);
     return status;
 }

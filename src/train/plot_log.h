@@ -41,6 +41,8 @@ typedef struct fr_plot_log {
  * earlier one, what was said of that one and those after it is forgotten. FSAM_ERROR_FORMAT names the file and the line
  * that is no JSON object, has no "iteration" or a value that is no number; FSAM_ERROR_MEMORY a line over 1 MiB. */
 fsam_status fr_plot_log_read(const char *path, fr_plot_log *log);
+/* The same of a log's bytes; `where` stands for the path in messages. On failure *log is empty. */
+fsam_status fr_plot_log_parse(const char *text, size_t size, const char *where, fr_plot_log *log);
 void fr_plot_log_free(fr_plot_log *log);
 
 #endif
