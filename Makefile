@@ -100,7 +100,7 @@ check-fixtures: ## the network against the published implementation's numbers in
 install: build ## install below PREFIX (/usr/local); DESTDIR is honoured
 	cmake --install $(BUILD)/release --prefix $(PREFIX)
 
-demo: packages build ## segment an example picture
+demo: packages build ## segment example pictures
 	@BUILD=$(BUILD) sh tools/demo.sh
 
 DATA ?= ../shared/data
