@@ -210,11 +210,12 @@ static fsam_status find_origin(run *r)
 /* ---- the files ---- */
 
 /* With the metadata of a label, or as it is. */
-static fsam_status write_model(const run *r, const fr_label *label, const char *path, bool overwrite)
+static fsam_status write_model(const run *r, const char *source, const fr_label *label, const char *path,
+                               bool overwrite)
 {
     static const fb_dtype types[] = {FB_BF16, FB_F16, FB_F32};
     fm_import_report report;
-    const fm_import_options options = {.source = r->source,
+    const fm_import_options options = {.source = source,
                                        .output = path,
                                        .overwrite = overwrite,
                                        .dtype = types[r->wanted->dtype],
@@ -240,7 +241,7 @@ static fsam_status measure(run *r)
         r->rough = NULL;
         return no_memory(r->wanted->output);
     }
-    FB_TRY(write_model(r, NULL, r->rough, true));
+    FB_TRY(write_model(r, r->source, NULL, r->rough, true));
     FB_TRY(fsam_model_open(r->rough, &how, &asker.model));
     const fe_asker as_asker = cli_asker_of(&asker);
     const fr_calibrating calibrating = {.asker = &as_asker,
@@ -279,7 +280,8 @@ static fsam_status write_finished(const run *r, const char *name)
                                 .validated = r->names};
     fr_label label;
     FB_TRY(fr_label_make(r->model, &release, &label));
-    const fsam_status status = write_model(r, &label, wanted->output, wanted->force);
+    /* Of the file that was measured: a run that goes on may have put another in the place of its best. */
+    const fsam_status status = write_model(r, r->rough, &label, wanted->output, wanted->force);
     fr_label_free(&label);
     return status;
 }
