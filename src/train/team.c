@@ -44,9 +44,13 @@ fr_source fr_dealt_samples(fr_dealt *dealt)
 
 fsam_status fr_team_agree(fr_team *team, fsam_status mine)
 {
+    bool failed = mine != FSAM_OK;
     if (ranks_of(team) == NULL) return mine;
+    team->agreed = false;
+    FB_TRY(fr_team_any(team, &failed, 1));
+    if (!failed) return FSAM_OK;
     const fsam_status status = fb_ranks_agree(team->ranks, mine);
-    team->agreed = status != FSAM_OK;
+    team->agreed = fb_ranks_barrier(team->ranks) == FSAM_OK; /* and not that they have just lost each other */
     return status;
 }
 

@@ -19,6 +19,8 @@ enum { RANKS = 2, BATCH = 3, ITERATIONS = 4 };
 static pthread_barrier_t meeting;
 static _Thread_local int own_rank;
 static const char *shown[RANKS];
+static int cut_after; /* so many times that ranks gather something, they reach each other; 0: always */
+static _Thread_local int gathered;
 
 static void show(const void *data)
 {
@@ -41,6 +43,7 @@ static const char *broadcast(void *data, size_t bytes, int root)
 
 static const char *gather(const void *mine, size_t bytes, void *all)
 {
+    if (cut_after > 0 && ++gathered > cut_after) return "the cable is cut";
     show(mine);
     for (size_t r = 0; r < RANKS; r++) memcpy((char *)all + r * bytes, shown[r], bytes);
     return barrier();
@@ -508,6 +511,26 @@ static void a_rank_that_fails_ends_all(void **state)
     checkpoints_are_alike("alone", "failed");
 }
 
+/* Whatever ranks are at when they do not reach each other any more, each ends by itself and says that it must. */
+static void ranks_that_lose_each_other_give_up(void **state)
+{
+    (void)state;
+    for (cut_after = 1; cut_after < 120; cut_after += 17) {
+        running own[RANKS];
+        rank all[RANKS];
+        char name[32];
+        snprintf(name, sizeof name, "lost%d", cut_after);
+        run_both(all, own, name, &none);
+        for (int r = 0; r < RANKS; r++) {
+            if (all[r].status != FSAM_ERROR_IO) fail_msg("%d: status %d", cut_after, (int)all[r].status);
+            assert_string_equal(all[r].message, "ranks: the cable is cut");
+            assert_int_equal(own[r].given_up, 1);
+            clear(&own[r]);
+        }
+    }
+    cut_after = 0;
+}
+
 static void a_batch_is_dealt_out(void **state)
 {
     (void)state;
@@ -527,13 +550,11 @@ static void a_batch_is_dealt_out(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_step_is_that_of_the_whole_batch),
-                                       cmocka_unit_test(a_step_of_the_first_stage_is_too),
-                                       cmocka_unit_test(a_run_is_that_of_one_rank),
-                                       cmocka_unit_test(any_number_of_ranks_goes_on),
-                                       cmocka_unit_test(what_one_rank_meets_all_know),
-                                       cmocka_unit_test(a_rank_that_fails_ends_all),
-                                       cmocka_unit_test(a_batch_is_dealt_out)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_step_is_that_of_the_whole_batch),  cmocka_unit_test(a_step_of_the_first_stage_is_too),
+        cmocka_unit_test(a_run_is_that_of_one_rank),          cmocka_unit_test(any_number_of_ranks_goes_on),
+        cmocka_unit_test(what_one_rank_meets_all_know),       cmocka_unit_test(a_rank_that_fails_ends_all),
+        cmocka_unit_test(ranks_that_lose_each_other_give_up), cmocka_unit_test(a_batch_is_dealt_out)};
     if (pthread_barrier_init(&meeting, NULL, RANKS) != 0) return 1;
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
