@@ -482,7 +482,7 @@ static fsam_status check(const telling *told, json_t **configuration, fr_run_set
 
 static fsam_status run(telling *told)
 {
-    fr_run_settings settings;
+    fr_run_settings settings = fr_run_settings_usual();
     json_t *configuration = NULL;
     int lock = -1;
     if (told->wanted->plot != NULL) return leads(told) ? plot(told->wanted) : FSAM_OK;
