@@ -70,8 +70,9 @@ static const cli_option options[] = {
     {.name = "finetune",
      .kind = CLI_FLAG,
      .field = offsetof(request, finetune),
-     .help = "with the settings for a few pictures of one's own, where no others are given: 1000 iterations, warm-up "
-             "100, peak rate 1e-4, a cosine to 1e-6, layer_decay 0.8, 2 clicks"},
+     .help =
+         "with the settings for a few pictures of one's own, where no others are given: 1000 iterations, warm-up "
+         "100, peak rate 1e-4, a cosine to 1e-6, layer_decay 0.8; prompts and losses as the model was trained with"},
     {.name = "words",
      .kind = CLI_TEXT,
      .field = offsetof(request, words),
@@ -186,6 +187,16 @@ static fsam_status check_sections(const json_t *configuration)
     return FSAM_OK;
 }
 
+/* Of a model that is trained further on a few pictures. */
+static fsam_status inherit(const char *path, fr_run_settings *settings)
+{
+    fm_model *model;
+    FB_TRY(fm_model_open(path, &model));
+    fr_run_settings_inherit(fm_model_metadata(model, "fsam.training"), settings);
+    fm_model_free(model);
+    return FSAM_OK;
+}
+
 /* From the file, or the folder's own when a run goes on, and the command line; every value is there afterwards. */
 static fsam_status configure(const request *wanted, json_t **configuration, fr_run_settings *settings)
 {
@@ -202,6 +213,7 @@ static fsam_status configure(const request *wanted, json_t **configuration, fr_r
     for (size_t i = 0; i < wanted->set.count; i++) FB_TRY(fr_configuration_set(*configuration, wanted->set.item[i]));
     FB_TRY(check_sections(*configuration));
     *settings = wanted->finetune ? fr_run_settings_fine() : fr_run_settings_usual();
+    if (wanted->finetune && wanted->model != NULL) FB_TRY(inherit(wanted->model, settings));
     FB_TRY(fr_run_settings_read(*configuration, path != NULL ? path : "--set", settings));
     FB_TRY(fr_run_settings_write(settings, *configuration));
     return cli_train_data_resolve(*configuration);

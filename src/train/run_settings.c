@@ -1,5 +1,7 @@
 #include "train/run_settings.h"
 
+#include "base/json.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +36,7 @@ static const fr_run_setting table[] = {
     STEP("single", FR_REAL, single, 0, 1000, "weight of the single mask's loss, after the last click"),
     STEP("vq", FR_REAL, vq, 0, 1000, "weight of the codebook's loss"),
     STEP("revive", FR_INTEGER, revive, 0, 1000000,
-         "iterations until unused rows of the codebook are revived; 0: never"),
+         "iterations between revivals of unused rows of the codebook; 0: never"),
     STEP("drop_path", FR_REAL, drop_path, 0, 0.9, "chance that the last block's branches are left out"),
     OPTIMISER(beta1, 0, 0.9999999, "AdamW: memory of the gradient"),
     OPTIMISER(beta2, 0, 0.9999999, "AdamW: memory of its square"),
@@ -245,6 +247,22 @@ fsam_status fr_run_settings_read(const json_t *configuration, const char *where,
     }
     settings->step.seed = (uint64_t)settings->run.seed;
     return FSAM_OK;
+}
+
+void fr_run_settings_inherit(const char *training, fr_run_settings *settings)
+{
+    static const char *const names[] = {"clicks",       "learn_text", "learn_first", "learn_last",
+                                        "learn_others", "previous",   "dice",        "focal",
+                                        "iou",          "single",     "vq"};
+    json_t *own;
+    if (training[0] == '\0' || fb_json_parse(training, FB_JSON_RECORD, 0, "fsam.training", &own) != FSAM_OK) return;
+    const json_t *step = json_object_get(own, "step");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const json_t *value = json_object_get(step, names[i]);
+        if (value != NULL) (void)read_one(find("step", names[i]), value, "fsam.training", settings);
+    }
+    json_decref(own);
+    fb_message_clear();
 }
 
 /* ---- writing ---- */

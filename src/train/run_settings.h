@@ -53,6 +53,10 @@ fr_run_settings fr_run_settings_usual(void);
  * 100, by a cosine to 1e-6; each layer at 0.8 of the rate of the one above it, so that what the encoder's first layers
  * know stays; two clicks, of which the last is learned from. */
 fr_run_settings fr_run_settings_fine(void);
+/* Prompts and weights of losses (of "step": clicks, what is learned from, previous, dice, focal, iou, single, vq) as a
+ * model was trained with, by its "fsam.training": with others it would first have to learn another balance of missing
+ * and superfluous. What it does not say, or not as this version writes it, stays. */
+void fr_run_settings_inherit(const char *training, fr_run_settings *settings);
 /* The schedule that is followed: a cosine of which no last iteration is said ends with the run, also with one that goes
  * on for longer than it was begun for. */
 fr_schedule fr_run_schedule(const fr_run_settings *settings);

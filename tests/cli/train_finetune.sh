@@ -23,7 +23,7 @@ expect 0 "" train-text -o "$words" -q --width 8 --layers 1 --heads 1 --out 16 --
 small="--set step.batch=1 --set run.checkpoint_every=100 --set run.validate_every=0 --threads 1 -q"
 # shellcheck disable=SC2086 # words of options, here and below
 expect 0 "" train -o "$folder/base" --words "$words" -c "$folder/config.json" -d "$own" -t heart $small \
-    --set run.iterations=1 --set step.clicks=1 --set step.learn_others=0
+    --set run.iterations=1 --set step.clicks=1 --set step.learn_others=0 --set step.focal=3
 model=$folder/base/model.safetensors
 
 # what is wrong
@@ -42,7 +42,7 @@ rm -rf "$folder/x"
 # thirty steps lower the loss
 expect 0 "" train -o "$folder/fine" -m "$model" --finetune -d "$own" $small --set run.iterations=30 \
     --set schedule.warm_up=3 --set schedule.peak=2e-3 --set targets.absent=0
-for name in '"layer_decay": 0.8' '"clicks": 2' '"decline": "cosine"' '"iterations": 30'; do
+for name in '"layer_decay": 0.8' '"clicks": 1' '"focal": 3.0' '"decline": "cosine"' '"iterations": 30'; do
     grep -q "$name" "$folder/fine/configuration.json" || fail "--finetune has not $name"
 done
 losses() {
