@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char name[] = "revive.used", codebook[] = "prompt_encoder.vq._codebook.embed";
+static const char name[] = "revive.last", codebook[] = "prompt_encoder.vq._codebook.embed";
 
 void fr_revive_parameter(const fm_config *config, fm_parameter *what)
 {
@@ -16,68 +16,109 @@ void fr_revive_parameter(const fm_config *config, fm_parameter *what)
 
 void fr_revive_begin(fr_parameters *parameters)
 {
-    const fr_parameter *used = fr_parameters_find(parameters, name);
-    if (used == NULL) return;
-    memset(parameters->value + used->first, 0, used->count * sizeof(float));
-    memset(parameters->average + used->first, 0, used->count * sizeof(float));
+    const fr_parameter *last = fr_parameters_find(parameters, name);
+    if (last == NULL) return;
+    memset(parameters->value + last->first, 0, last->count * sizeof(float));
+    memset(parameters->average + last->first, 0, last->count * sizeof(float));
 }
 
-size_t fr_revive_rows(fr_parameters *parameters, float *used, const float *vectors, size_t count, size_t from)
+void fr_revive_row(fr_parameters *parameters, size_t row, const float *vector)
 {
     const fr_parameter *embed = fr_parameters_find(parameters, codebook);
-    const size_t rows = (size_t)embed->what.dim[1], dim = (size_t)embed->what.dim[2];
-    size_t revived = 0;
-    for (size_t row = 0; row < rows; row++) {
-        const size_t at = embed->first + row * dim;
-        if (used[row] == 0) {
-            const float *vector = vectors + (from + revived++) % count * dim;
-            memcpy(parameters->value + at, vector, dim * sizeof *vector);
-            memcpy(parameters->average + at, vector, dim * sizeof *vector);
-            memset(parameters->moment1 + at, 0, dim * sizeof *vector);
-            memset(parameters->moment2 + at, 0, dim * sizeof *vector);
-        }
-        used[row] = 0;
-    }
-    return revived;
+    const size_t dim = (size_t)embed->what.dim[2], at = embed->first + row * dim;
+    memcpy(parameters->value + at, vector, dim * sizeof *vector);
+    memcpy(parameters->average + at, vector, dim * sizeof *vector);
+    memset(parameters->moment1 + at, 0, dim * sizeof *vector);
+    memset(parameters->moment2 + at, 0, dim * sizeof *vector);
 }
 
 /* ---- an iteration ---- */
 
+static size_t rows_of(const fr_reviving *reviving)
+{
+    return (size_t)reviving->parameters->config.codebook_size;
+}
+
+static size_t width_of(const fr_reviving *reviving)
+{
+    return (size_t)reviving->parameters->config.prompt_dim;
+}
+
 fsam_status fr_reviving_make(fr_parameters *parameters, fr_reviving *reviving)
 {
-    const fr_parameter *used = fr_parameters_find(parameters, name);
+    const fr_parameter *last = fr_parameters_find(parameters, name);
     *reviving = (fr_reviving){.parameters = parameters};
-    if (used == NULL) return FSAM_OK;
-    reviving->used = parameters->value + used->first;
-    reviving->vectors = calloc((size_t)FR_MOST_REVIVING * (size_t)parameters->config.prompt_dim, sizeof(float));
-    return reviving->vectors != NULL ? FSAM_OK
-                                     : fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for the texts' vectors");
+    if (last == NULL) return FSAM_OK;
+    reviving->last = parameters->value + last->first;
+    reviving->vectors = calloc(FR_MOST_REVIVING * width_of(reviving), sizeof *reviving->vectors);
+    reviving->used = calloc(rows_of(reviving) + 1, sizeof *reviving->used);
+    reviving->order = calloc(rows_of(reviving) + 1, sizeof *reviving->order);
+    if (reviving->vectors != NULL && reviving->used != NULL && reviving->order != NULL) return FSAM_OK;
+    fr_reviving_free(reviving);
+    return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for the codebook");
 }
 
 void fr_reviving_free(fr_reviving *reviving)
 {
     free(reviving->vectors);
+    free(reviving->used);
+    free(reviving->order);
     *reviving = (fr_reviving){0};
 }
 
 void fr_reviving_note(fr_reviving *reviving, int32_t row, const float *vector)
 {
-    const size_t dim = (size_t)reviving->parameters->config.prompt_dim;
-    if (reviving->used == NULL) return;
-    reviving->used[row] = 1;
+    const size_t dim = width_of(reviving);
+    if (reviving->last == NULL) return;
+    reviving->used[row] = true;
     if (reviving->count == FR_MOST_REVIVING) return;
     for (size_t i = 0; i < reviving->count; i++)
         if (memcmp(reviving->vectors + i * dim, vector, dim * sizeof *vector) == 0) return;
     memcpy(reviving->vectors + reviving->count++ * dim, vector, dim * sizeof *vector);
 }
 
-size_t fr_reviving_end(fr_reviving *reviving, bool due, uint64_t seed, uint64_t iteration)
+static void note_use(fr_reviving *reviving, uint64_t iteration)
+{
+    for (size_t row = 0; row < rows_of(reviving); row++) {
+        if (reviving->used[row]) reviving->last[row] = (float)iteration;
+        reviving->used[row] = false;
+    }
+}
+
+/* The least recently used row first; of equal ones the first. */
+static int by_use(const void *a, const void *b, void *context)
+{
+    const float *last = context;
+    const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    if (last[x] != last[y]) return last[x] < last[y] ? -1 : 1;
+    return (x > y) - (x < y);
+}
+
+/* Rows that were not used after iteration `since`, in order. */
+static size_t list_unused(const fr_reviving *reviving, uint64_t since)
+{
+    size_t count = 0;
+    for (uint32_t row = 0; row < rows_of(reviving); row++)
+        if (reviving->last[row] <= (float)since) reviving->order[count++] = row;
+    qsort_r(reviving->order, count, sizeof *reviving->order, by_use, reviving->last);
+    return count;
+}
+
+size_t fr_reviving_end(fr_reviving *reviving, uint64_t every, uint64_t seed, uint64_t iteration)
 {
     size_t revived = 0;
-    if (due && reviving->count > 0) {
+    if (reviving->last == NULL) return 0;
+    note_use(reviving, iteration);
+    if (every > 0 && reviving->count > 0) {
         fb_random random = fr_stream(seed, iteration, 0, FR_STREAM_REVIVE);
         const size_t from = fb_random_below(&random, (uint32_t)reviving->count);
-        revived = fr_revive_rows(reviving->parameters, reviving->used, reviving->vectors, reviving->count, from);
+        const size_t unused = list_unused(reviving, iteration > every ? iteration - every : 0);
+        for (; revived < unused && revived < reviving->count; revived++) {
+            const size_t vector = (from + revived) % reviving->count;
+            fr_revive_row(reviving->parameters, reviving->order[revived],
+                          reviving->vectors + vector * width_of(reviving));
+            reviving->last[reviving->order[revived]] = (float)iteration;
+        }
     }
     reviving->count = 0;
     return revived;

@@ -199,17 +199,21 @@ static fsam_status update(run *r, fr_event *event)
                                            s->run.stop_after));
 }
 
-/* A row counts as used when any rank has used it. */
-static fsam_status share_used(run *r)
+/* A row was used when any rank has used it: the latest iteration of all ranks. */
+static fsam_status share_uses(run *r)
 {
     fm_parameter what;
     fr_revive_parameter(&r->parameters->config, &what);
-    const fr_parameter *used = fr_parameters_find(r->parameters, what.name);
-    if (r->team.ranks == NULL || used == NULL) return FSAM_OK;
-    float *row = r->parameters->value + used->first;
-    FB_TRY(fb_ranks_sum_floats(r->team.ranks, row, used->count));
-    for (size_t i = 0; i < used->count; i++) row[i] = row[i] > 0 ? 1.0f : 0.0f;
-    return FSAM_OK;
+    const fr_parameter *uses = fr_parameters_find(r->parameters, what.name);
+    if (r->team.ranks == NULL || uses == NULL) return FSAM_OK;
+    double *latest = malloc((uses->count + 1) * sizeof *latest);
+    if (latest == NULL) return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for the codebook's rows");
+    float *row = r->parameters->value + uses->first;
+    for (size_t i = 0; i < uses->count; i++) latest[i] = row[i];
+    const fsam_status status = fb_ranks_reduce_doubles(r->team.ranks, FB_MOST, latest, uses->count);
+    for (size_t i = 0; i < uses->count && status == FSAM_OK; i++) row[i] = (float)latest[i];
+    free(latest);
+    return status;
 }
 
 /* Not in the last quarter of the run, so that all rows have learned at its end. Rows become vectors of rank 0's texts. */
@@ -218,8 +222,8 @@ static fsam_status revive(run *r)
     const uint64_t every = (uint64_t)r->settings->step.revive, done = r->progress.iteration;
     if (every == 0 || r->step == NULL) return FSAM_OK;
     const bool due = 4 * done <= 3 * (uint64_t)r->settings->run.iterations && done % every == 0;
-    FB_TRY(share_used(r));
-    fr_step_revive(r->step, due, done);
+    FB_TRY(share_uses(r));
+    fr_step_revive(r->step, due ? every : 0, done);
     return due ? fr_team_align(&r->team, r->parameters, &r->progress) : FSAM_OK;
 }
 

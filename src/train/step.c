@@ -390,9 +390,9 @@ fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, 
     return FSAM_OK;
 }
 
-size_t fr_step_revive(fr_step *step, bool due, uint64_t iteration)
+size_t fr_step_revive(fr_step *step, uint64_t every, uint64_t iteration)
 {
-    return fr_tokens_revive(step->tokens, due, step->settings.seed, iteration);
+    return fr_tokens_revive(step->tokens, every, step->settings.seed, iteration);
 }
 
 /* ---- answering ---- */

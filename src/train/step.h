@@ -33,9 +33,9 @@ typedef struct fr_step_settings {
     int learn_others;
     double previous; /* share of the dialogues in which the last answer is fed back as a mask prompt */
     fr_loss_weights loss;
-    double single; /* weight of the single mask's loss, in the last click's prompt where that is learned from */
-    double vq;     /* weight of the codebook's loss */
-    int revive;    /* iterations after which rows of the codebook that no text met become vectors of texts; 0: never */
+    double single;    /* weight of the single mask's loss, in the last click's prompt where that is learned from */
+    double vq;        /* weight of the codebook's loss */
+    int revive;       /* iterations between revivals of rows of the codebook that no text met in them; 0: never */
     double drop_path; /* of the last block */
     double scale;     /* of the whole loss */
     uint64_t seed;
@@ -85,9 +85,9 @@ fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, 
  * up to its gradient. The team must outlive it. */
 void fr_step_join(fr_step *step, fr_team *team);
 
-/* At the end of an iteration, number `iteration` from 1 on: its texts are forgotten and, when it is due, rows of the
- * codebook that were not used become theirs (revive.h). Returns how many. */
-size_t fr_step_revive(fr_step *step, bool due, uint64_t iteration);
+/* At the end of an iteration, number `iteration` from 1 on: its texts are forgotten. With `every` more than 0, rows of
+ * the codebook that were not used in so many iterations become theirs before that (revive.h). Returns how many. */
+size_t fr_step_revive(fr_step *step, uint64_t every, uint64_t iteration);
 
 /* The same dialogues without learning, as the model would answer a user: BatchNorm takes the running statistics,
  * nothing is left out, and answers are fed back in the same share of dialogues. Of one sample; reports IoUs alone. For

@@ -35,7 +35,7 @@ typedef struct study {
     size_t count;
     int *name_of; /* of each text by its token */
     int *code_of; /* of each text, without a codebook 0 */
-    float *used;  /* of each row of the codebook, 1 or 0, since rows were last revived */
+    bool *used;   /* of each row of the codebook, since rows were last revived */
 } study;
 
 static fsam_status exhausted(void)
@@ -129,15 +129,19 @@ static void put(study *s, int row, size_t text)
 static void note_codes(study *s)
 {
     const int32_t *code = fr_bound_data(&s->bound, "code");
-    for (int i = 0; i < s->settings->texts; i++) s->used[code[i]] = 1;
+    for (int i = 0; i < s->settings->texts; i++) s->used[code[i]] = true;
 }
 
-/* Rows that were not used become vectors of the batch at hand. */
+/* Rows that were not used become vectors of the batch at hand, each of another text as long as there are any. */
 static void revive(study *s, fb_random *random)
 {
-    const size_t texts = (size_t)s->settings->texts;
-    fr_revive_rows(s->parameters, s->used, fr_bound_data(&s->bound, "text.mlp"), texts,
-                   fb_random_below(random, (uint32_t)texts));
+    const float *vectors = fr_bound_data(&s->bound, "text.mlp");
+    const size_t dim = (size_t)s->settings->dim, texts = (size_t)s->settings->texts;
+    size_t from = fb_random_below(random, (uint32_t)texts);
+    for (size_t row = 0; row < (size_t)s->settings->codebook; row++) {
+        if (!s->used[row]) fr_revive_row(s->parameters, row, vectors + from++ % texts * dim);
+        s->used[row] = false;
+    }
 }
 
 static fsam_status train(study *s)

@@ -19,7 +19,7 @@ static void build_graph(const fm_builder *build, fr_tokens *tokens)
     ft_graph *graph = build->graph;
     int64_t width = build->config->prompt_dim;
     ft_id vector = ft_input(graph, "vector", FT_REAL, ft_shape2(1, build->config->text.out), false);
-    const bool revives = tokens->reviving.used != NULL;
+    const bool revives = tokens->reviving.last != NULL;
     ft_id code = FT_NONE, loss = FT_NONE, token = fm_text_head(build, vector, revives ? &code : NULL, &loss);
     ft_id outputs[2] = {token, loss};
     ft_id seeds[2] = {ft_input(graph, "seed", FT_REAL, ft_shape2(1, width), false),
@@ -42,7 +42,7 @@ fsam_status fr_tokens_new(fr_parameters *parameters, const ft_device *device, fr
     fsam_status status = fr_reviving_make(parameters, &tokens->reviving);
     if (status == FSAM_OK) status = fr_bound_begin(&tokens->bound, &parameters->config, &build);
     if (status == FSAM_OK) {
-        build.trace = tokens->reviving.used != NULL; /* "text.mlp" */
+        build.trace = tokens->reviving.last != NULL; /* "text.mlp" */
         build_graph(&build, tokens);
         status = fr_bound_finish(&tokens->bound, parameters, device);
     }
@@ -74,7 +74,7 @@ fsam_status fr_tokens_forward(fr_tokens *tokens, const float *vector, float *tok
 fsam_status fr_tokens_backward(fr_tokens *tokens, const float *token_gradient, double weight)
 {
     const fm_config *config = &tokens->parameters->config;
-    if (tokens->reviving.used != NULL)
+    if (tokens->reviving.last != NULL)
         fr_reviving_note(&tokens->reviving, *(const int32_t *)fr_bound_data(&tokens->bound, "code"),
                          fr_bound_data(&tokens->bound, "text.mlp"));
     memcpy(fr_bound_data(&tokens->bound, "seed"), token_gradient, (size_t)config->prompt_dim * sizeof(float));
@@ -84,7 +84,7 @@ fsam_status fr_tokens_backward(fr_tokens *tokens, const float *token_gradient, d
     return FSAM_OK;
 }
 
-size_t fr_tokens_revive(fr_tokens *tokens, bool due, uint64_t seed, uint64_t iteration)
+size_t fr_tokens_revive(fr_tokens *tokens, uint64_t every, uint64_t seed, uint64_t iteration)
 {
-    return fr_reviving_end(&tokens->reviving, due, seed, iteration);
+    return fr_reviving_end(&tokens->reviving, every, seed, iteration);
 }

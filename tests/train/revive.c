@@ -32,55 +32,67 @@ static void fill(float *values, float base)
     for (int i = 0; i < ROWS * DIM; i++) values[i] = base + (float)i;
 }
 
-static void test_rows(void **state)
+static void test_row(void **state)
 {
     fm_model *model = tiny_model(3);
     fr_parameters *p = parameters_of(model);
     const size_t first = fr_parameters_find(p, codebook)->first;
-    float vectors[3 * DIM], used[ROWS] = {0}, *const block[4] = {p->value, p->average, p->moment1, p->moment2};
-    size_t number = 2;
+    float vector[DIM], *const block[4] = {p->value, p->average, p->moment1, p->moment2};
     (void)state;
-    for (int i = 0; i < 3 * DIM; i++) vectors[i] = -1 - (float)i;
+    for (int i = 0; i < DIM; i++) vector[i] = -1 - (float)i;
     for (int b = 0; b < 4; b++) fill(block[b] + first, 1000.0f * (float)b + 1);
-    for (int row = 1; row < ROWS; row += 3) used[row] = 1;
-    assert_int_equal(fr_revive_rows(p, used, vectors, 3, number), ROWS - 5);
-    for (int row = 0; row < ROWS; row++) {
-        const bool kept = row % 3 == 1;
-        for (int i = 0; i < DIM; i++) {
-            const size_t at = first + (size_t)(row * DIM + i);
-            const float vector = vectors[number % 3 * DIM + (size_t)i];
-            for (int b = 0; b < 4; b++) {
-                const float old = 1000.0f * (float)b + 1 + (float)(row * DIM + i), fresh = b < 2 ? vector : 0;
-                assert_true(block[b][at] == (kept ? old : fresh));
-            }
+    fr_revive_row(p, 5, vector);
+    for (int i = 0; i < ROWS * DIM; i++)
+        for (int b = 0; b < 4; b++) {
+            const float old = 1000.0f * (float)b + 1 + (float)i, fresh = b < 2 ? vector[i % DIM] : 0;
+            assert_true(block[b][first + (size_t)i] == (i / DIM == 5 ? fresh : old));
         }
-        number += !kept;
-        assert_true(used[row] == 0);
-    }
     fr_parameters_free(p);
     fm_model_free(model);
 }
 
-/* Equal texts count once, and are forgotten with their iteration. */
-static void test_iteration(void **state)
+/* Notes a text of `row`, whose vector begins with `value`. */
+static void note(fr_reviving *reviving, int row, float value)
+{
+    const float vector[DIM] = {value};
+    fr_reviving_note(reviving, row, vector);
+}
+
+/* Whether a row begins with one of the two values. */
+static bool is_either(const fr_parameters *p, int row, float a, float b)
+{
+    const float value = p->value[fr_parameters_find(p, codebook)->first + (size_t)(row * DIM)];
+    return value == a || value == b;
+}
+
+/* The least recently used rows go first, one for each text; equal texts count once and are forgotten with their
+ * iteration. */
+static void test_least_recently_used(void **state)
 {
     fm_model *model = tiny_model(3);
     fr_parameters *p = parameters_of(model);
     fr_reviving reviving;
-    float vectors[2][DIM] = {{1, 2}, {3, 4}};
     (void)state;
     expect_ok(fr_reviving_make(p, &reviving));
-    assert_int_equal(fr_reviving_end(&reviving, true, 1, 1), 0); /* no text */
-    fr_reviving_note(&reviving, 4, vectors[0]);
-    fr_reviving_note(&reviving, 4, vectors[0]);
-    fr_reviving_note(&reviving, 7, vectors[1]);
-    assert_int_equal(reviving.count, 2);
-    assert_int_equal(fr_reviving_end(&reviving, false, 1, 1), 0);
-    assert_true(reviving.count == 0 && reviving.used[4] == 1 && reviving.used[7] == 1 && reviving.used[0] == 0);
-    fr_reviving_note(&reviving, 4, vectors[1]);
-    assert_int_equal(fr_reviving_end(&reviving, true, 1, 2), ROWS - 2);
-    const float *row = p->value + fr_parameters_find(p, codebook)->first;
-    assert_true(row[0] == 3 && row[1] == 4 && reviving.used[4] == 0);
+    assert_int_equal(fr_reviving_end(&reviving, 2, 1, 1), 0); /* no text */
+    for (int row = 0; row < ROWS; row++) note(&reviving, row, 100 + (float)row);
+    assert_int_equal(fr_reviving_end(&reviving, 0, 1, 2), 0);
+    for (int row = 0; row < ROWS; row++)
+        if (row != 4 && row != 9 && row != 11) note(&reviving, row, 200);
+    assert_int_equal(reviving.count, 1);
+    assert_int_equal(fr_reviving_end(&reviving, 0, 1, 3), 0);
+    note(&reviving, 4, 301);
+    note(&reviving, 0, 302);
+    note(&reviving, 0, 302);
+    assert_int_equal(fr_reviving_end(&reviving, 1, 1, 4), 2); /* two texts, rows 9 and 11 since iteration 2 */
+    assert_true(is_either(p, 9, 301, 302) && is_either(p, 11, 301, 302) && !is_either(p, 4, 301, 302));
+    assert_true(!is_either(p, 9, 301, 301) != !is_either(p, 11, 301, 301)); /* one for each */
+    assert_true(reviving.last[9] == 4 && reviving.last[4] == 4 && reviving.last[1] == 3);
+    note(&reviving, 0, 400);
+    assert_int_equal(fr_reviving_end(&reviving, 3, 1, 5), 0); /* none is unused for so long */
+    note(&reviving, 0, 500);
+    assert_int_equal(fr_reviving_end(&reviving, 3, 1, 6), 1);
+    assert_true(is_either(p, 1, 500, 500));
     fr_reviving_free(&reviving);
     fr_parameters_free(p);
     fm_model_free(model);
@@ -178,7 +190,7 @@ static int rows_used(const char *path)
         for (int k = 0; k < i; k++) fresh = fresh && memcmp(token[k], token[i], sizeof token[i]) != 0;
         rows += fresh;
     }
-    assert_int_equal(fr_tokens_revive(tokens, true, 1, 1), 0); /* these parameters do without */
+    assert_int_equal(fr_tokens_revive(tokens, 1, 1, 1), 0); /* these parameters do without */
     fr_tokens_free(tokens);
     fr_vectors_free(vectors);
     fr_parameters_free(p);
@@ -197,10 +209,10 @@ static void is_same_file(const char *a, const char *b)
 static void test_resumed(void **state)
 {
     (void)state;
-    run_in(in_folder("whole"), 4, 0);
-    run_in(in_folder("cut"), 4, 6);
+    run_in(in_folder("whole"), 3, 0);
+    run_in(in_folder("cut"), 3, 5);
     assert_int_not_equal(access(in_folder("cut/model.safetensors"), F_OK), 0);
-    run_in(in_folder("cut"), 4, 0);
+    run_in(in_folder("cut"), 3, 0);
     is_same_file(in_folder("whole/model.safetensors"), in_folder("cut/model.safetensors"));
     is_same_file(in_folder("whole/checkpoint-000000016.safetensors"),
                  in_folder("cut/checkpoint-000000016.safetensors"));
@@ -217,7 +229,7 @@ static void test_more_rows(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows), cmocka_unit_test(test_iteration),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_row), cmocka_unit_test(test_least_recently_used),
                                        cmocka_unit_test(test_resumed), cmocka_unit_test(test_more_rows)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
