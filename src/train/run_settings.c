@@ -254,8 +254,8 @@ void fr_run_settings_inherit(const char *training, fr_run_settings *settings)
     static const char *const names[] = {"clicks",       "learn_text", "learn_first", "learn_last",
                                         "learn_others", "previous",   "dice",        "focal",
                                         "iou",          "single",     "vq"};
-    json_t *own;
-    if (training[0] == '\0' || fb_json_parse(training, FB_JSON_RECORD, 0, "fsam.training", &own) != FSAM_OK) return;
+    json_t *own = NULL;
+    if (training[0] != '\0') (void)fb_json_parse(training, FB_JSON_RECORD, 0, "fsam.training", &own);
     const json_t *step = json_object_get(own, "step");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const json_t *value = json_object_get(step, names[i]);

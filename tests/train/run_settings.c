@@ -123,11 +123,34 @@ static void a_cosine_ends_with_the_run(void **state)
     assert_float_equal(rate_at_end("schedule.last=90", 50), (final + peak) / 2, 1e-12);
 }
 
+/* Prompts and losses come from the model's own training, and nothing else does; what is wrong there is passed over. */
+static void a_fine_tuning_inherits(void **state)
+{
+    (void)state;
+    const fr_run_settings fine = fr_run_settings_fine();
+    fr_run_settings settings = fine;
+    fr_run_settings_inherit(
+        "{\"step\": {\"focal\": 3.5, \"clicks\": 5, \"learn_first\": true, \"batch\": 64, \"dice\": \"much\","
+        " \"unknown\": 1}, \"run\": {\"iterations\": 7}, \"schedule\": {\"peak\": 0.5}}",
+        &settings);
+    assert_true(settings.step.loss.focal == 3.5 && settings.step.clicks == 5 && settings.step.learn_first);
+    assert_true(settings.step.loss.dice == fine.step.loss.dice && settings.step.batch == fine.step.batch);
+    assert_true(settings.run.iterations == fine.run.iterations && settings.schedule.peak == fine.schedule.peak);
+    static const char *const broken[] = {"", "{", "[]", "{\"step\": 3}"};
+    for (int i = 0; i < 4; i++) {
+        settings = fine;
+        fr_run_settings_inherit(broken[i], &settings);
+        assert_true(settings.step.loss.focal == fine.step.loss.focal && settings.step.clicks == fine.step.clicks);
+        assert_string_equal(fb_message(), "");
+    }
+    assert_true(fine.schedule.peak < fr_schedule_published.peak && fine.optimiser.layer_decay < 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read), cmocka_unit_test(fields_do_not_overlap),
+        cmocka_unit_test(what_is_written_is_read),     cmocka_unit_test(fields_do_not_overlap),
         cmocka_unit_test(overrides_reach_their_field), cmocka_unit_test(wrong_values_are_named),
-        cmocka_unit_test(a_cosine_ends_with_the_run)};
+        cmocka_unit_test(a_cosine_ends_with_the_run),  cmocka_unit_test(a_fine_tuning_inherits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
