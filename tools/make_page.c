@@ -5,6 +5,7 @@
  * relative, so that the folder can be moved. Texts are escaped.
  */
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,10 +101,24 @@ static void print_picture(const json_t *object, const char *folder)
     free(stem);
 }
 
-int main(int count, char **argument)
+/* False for what is not one answer a line. */
+static bool print_pictures(const char *folder)
 {
     char *line = NULL;
     size_t room = 0;
+    bool good = true;
+    for (ssize_t length; good && (length = getline(&line, &room, stdin)) > 0;) {
+        json_t *object = json_loadb(line, (size_t)length, 0, NULL);
+        good = object != NULL;
+        if (good) print_picture(object, folder);
+        json_decref(object);
+    }
+    free(line);
+    return good;
+}
+
+int main(int count, char **argument)
+{
     if (count < 2) {
         fputs("usage: make_page FOLDER [PARAGRAPH ...] <ANSWERS\n", stderr);
         return 2;
@@ -114,16 +129,10 @@ int main(int count, char **argument)
         print_escaped(argument[i]);
         fputs("</p>\n", stdout);
     }
-    for (ssize_t length; (length = getline(&line, &room, stdin)) > 0;) {
-        json_t *object = json_loadb(line, (size_t)length, 0, NULL);
-        if (object == NULL) {
-            fputs("make_page: standard input: not an answer of fsam segment --json\n", stderr);
-            return 5;
-        }
-        print_picture(object, argument[1]);
-        json_decref(object);
+    if (!print_pictures(argument[1])) {
+        fputs("make_page: standard input: not an answer of fsam segment --json\n", stderr);
+        return 5;
     }
-    free(line);
     fputs("</html>\n", stdout);
     return fflush(stdout) == 0 ? 0 : 4;
 }
