@@ -286,6 +286,17 @@ static fsam_status write_finished(const run *r, const char *name)
     return status;
 }
 
+/* What gets an answer without a pixel is not found at any threshold. */
+static void warn_of_share(const run *r)
+{
+    const fr_presence *p = &r->presence;
+    if (100 * p->kept >= r->wanted->keep_percent - 1e-9) return;
+    fprintf(
+        stderr,
+        "fsam finish: no threshold keeps %g %% of what is in view: %.1f %% of the texts for it get no mask at all\n",
+        r->wanted->keep_percent, 100 * (1 - p->kept));
+}
+
 static void print_summary(const run *r)
 {
     const fr_presence *p = &r->presence;
@@ -339,6 +350,7 @@ int cli_finish_run(const cli_finish_request *wanted, const char *run_path)
     cli_progress_start(!wanted->quiet);
     const fsam_status status = work(&r, run_path);
     cli_progress_clear();
+    if (status == FSAM_OK) warn_of_share(&r);
     if (status == FSAM_OK) print_summary(&r);
     run_free(&r);
     return status == FSAM_OK ? FSAM_OK : cli_failed(&cli_finish, status);

@@ -13,8 +13,10 @@
 
 /* Shares are 0 to 1. */
 typedef struct fr_presence {
-    double threshold;       /* rounded down to four digits, so that arithmetic of another precision changes little */
-    double kept, rejected;  /* of the texts for what is in view, and for what is not, at that threshold */
+    double threshold; /* rounded down to four digits, so that arithmetic of another precision changes little */
+    /* Of the texts for what is in view, and for what is not, at that threshold. Less is kept than was wanted when too
+     * many of the former get an answer without a pixel, which is never present. */
+    double kept, rejected;
     double auc;             /* the chance that of one of each the former has the higher score */
     size_t present, absent; /* texts */
     size_t images;

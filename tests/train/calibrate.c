@@ -12,6 +12,7 @@ static const double scores[PICTURES] = {0.9,  0.31237, 0.8, 0.1, 0.7,  0.6,     
 
 typedef struct model {
     int picture, pixels, told;
+    int silent; /* the picture whose answer has no pixel */
 } model;
 
 static fsam_status encode(void *context, fi_picture *picture)
@@ -29,7 +30,7 @@ static fsam_status answer(void *context, const fe_question *question, uint8_t *m
     const model *m = context;
     assert_string_equal(question->text, "heart");
     assert_true(question->clicks == 0 && question->box == NULL);
-    memset(mask, m->picture == SILENT ? 0 : 255, (size_t)m->pixels);
+    memset(mask, m->picture == m->silent ? 0 : 255, (size_t)m->pixels);
     *score = scores[m->picture];
     return FSAM_OK;
 }
@@ -61,7 +62,7 @@ static fe_set *make_set(const char *name, int first, int last)
 static void keeps_a_share(void **state)
 {
     (void)state;
-    model m = {0};
+    model m = {.silent = SILENT};
     fr_presence p;
     fe_set *const sets[] = {make_set("one", 0, 8), make_set("two", 8, PICTURES)};
     const fe_asker asker = {&m, encode, answer};
@@ -120,10 +121,26 @@ static void needs_both_kinds(void **state)
     fe_set_free(gone[0]);
 }
 
+/* Half of what is in view gets no mask: no threshold finds it, and what is not in view is refused by the least. */
+static void cannot_keep_what_has_no_mask(void **state)
+{
+    (void)state;
+    model m = {.silent = 1};
+    fr_presence p;
+    fe_set *const sets[] = {make_set("there", 0, 2), make_set("gone", PRESENT, PRESENT + 1)};
+    const fe_asker asker = {&m, encode, answer};
+    assert_ok(fr_calibrate(sets, 2, &(fr_calibrating){.asker = &asker, .keep = 0.9}, &p));
+    assert_float_equal(p.threshold, 1e-4, 1e-12);
+    assert_float_equal(p.kept, 0.5, 0);
+    assert_float_equal(p.rejected, 0, 0);
+    for (int i = 0; i < 2; i++) fe_set_free(sets[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_a_share, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(cannot_keep_what_has_no_mask, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(needs_both_kinds, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
