@@ -23,13 +23,22 @@ static fsam_status encode(fsam_encoding *encoding, const fsam_image *image)
     /* As published: pictures that are not DICOM are padded to a square with their mean. */
     const bool square = strcmp(image->picture.kind, "DICOM") != 0;
     const fi_prepare_options options = {.side = (int)side, .polarity = polarity_of(model, image), .square = square};
-    encoding->input = fb_alloc(3 * side * side, sizeof *encoding->input);
+    if (encoding->input == NULL) encoding->input = fb_alloc(3 * side * side, sizeof *encoding->input);
     if (encoding->input == NULL) return fb_fail(FSAM_ERROR_MEMORY, "image: no memory for the model's input");
     FB_TRY(fi_prepare(&image->picture, &options, encoding->input, &encoding->geometry));
     int before = fa_threads_begin(model);
-    fsam_status status = fm_predictor_encode(model->predictor, encoding->input, &encoding->image);
+    fsam_status status = fm_predictor_encode_again(model->predictor, encoding->input, &encoding->image);
     fa_threads_end(model, before);
     return status;
+}
+
+/* In the memory of the last one that was freed, where there is one: it takes tens of megabytes, which the system hands
+ * out page by page, each cleared. */
+static fsam_encoding *take_spare(fsam_model *model)
+{
+    fsam_encoding *encoding = model->spare;
+    model->spare = NULL;
+    return encoding != NULL ? encoding : calloc(1, sizeof *encoding);
 }
 
 fsam_status fsam_encode(fsam_model *model, const fsam_image *image, fsam_encoding **result)
@@ -37,7 +46,7 @@ fsam_status fsam_encode(fsam_model *model, const fsam_image *image, fsam_encodin
     static atomic_uint_fast64_t encodings;
     *result = NULL;
     if (model == NULL || image == NULL) return fb_fail(FSAM_ERROR_ARGUMENT, "encode: a model and an image are needed");
-    fsam_encoding *encoding = calloc(1, sizeof *encoding);
+    fsam_encoding *encoding = take_spare(model);
     if (encoding == NULL) return fb_fail(FSAM_ERROR_MEMORY, "encode: out of memory");
     encoding->model = model;
     encoding->number = atomic_fetch_add(&encodings, 1) + 1;
@@ -45,14 +54,21 @@ fsam_status fsam_encode(fsam_model *model, const fsam_image *image, fsam_encodin
     if (status == FSAM_OK)
         *result = encoding;
     else
-        fsam_encoding_free(encoding);
+        fa_encoding_destroy(encoding);
     return status;
 }
 
-void fsam_encoding_free(fsam_encoding *encoding)
+void fa_encoding_destroy(fsam_encoding *encoding)
 {
     if (encoding == NULL) return;
     fb_free(encoding->input);
     fm_encoding_free(&encoding->image);
     free(encoding);
+}
+
+void fsam_encoding_free(fsam_encoding *encoding)
+{
+    if (encoding == NULL) return;
+    fa_encoding_destroy(encoding->model->spare);
+    encoding->model->spare = encoding;
 }

@@ -10,6 +10,7 @@ struct fsam_model {
     fm_predictor *predictor;
     fsam_precision precision; /* never AUTO */
     int threads;              /* 0: OpenMP's own number */
+    fsam_encoding *spare;     /* the last one that was freed: the next image takes its memory. NULL: none */
 };
 
 struct fsam_image {
@@ -39,6 +40,9 @@ struct fsam_answer {
 
 /* A model for the public interface; takes `model` over, also when it fails. For programs that generate one. */
 fsam_status fa_model_wrap(fm_model *model, const fsam_model_options *options, fsam_model **result);
+
+/* Gives back an encoding's memory, which fsam_encoding_free keeps for the next. NULL is allowed. */
+void fa_encoding_destroy(fsam_encoding *encoding);
 
 /* An image of a picture, which is taken over, also on failure. */
 fsam_status fa_image_wrap(fi_picture *picture, fsam_image **image);

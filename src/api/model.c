@@ -79,6 +79,7 @@ void fa_threads_end(const fsam_model *model, int before)
 void fsam_model_free(fsam_model *model)
 {
     if (model == NULL) return;
+    fa_encoding_destroy(model->spare);
     fk_gemm_release(); /* what products kept for this thread */
     fm_predictor_free(model->predictor);
     fm_model_free(model->model);

@@ -87,16 +87,16 @@ static const float *keep(float **at, const float *values, size_t count)
     return place;
 }
 
-fsam_status fm_predictor_encode(fm_predictor *predictor, const float *input, fm_encoding *encoding)
+fsam_status fm_predictor_encode_again(fm_predictor *predictor, const float *input, fm_encoding *encoding)
 {
     const fm_config *config = predictor->base.config;
     size_t side = (size_t)fm_config_embed_side(config), count = side * side * (size_t)config->prompt_dim;
     const float *embedding;
     fm_view view;
-    *encoding = (fm_encoding){0};
     FB_TRY(run_encoder(predictor, input, &embedding));
     FB_TRY(fm_viewer_run(predictor->viewer, embedding, NULL, &view));
-    float *at = encoding->block = fb_alloc(2 * count + 3 * (count / 2), sizeof *at);
+    if (encoding->block == NULL) encoding->block = fb_alloc(2 * count + 3 * (count / 2), sizeof *encoding->block);
+    float *at = encoding->block;
     if (at == NULL) return fb_fail(FSAM_ERROR_MEMORY, "encoder: out of memory for the embedding");
     encoding->embedding = keep(&at, embedding, count);
     encoding->view.keys = keep(&at, view.keys, count);
@@ -104,6 +104,12 @@ fsam_status fm_predictor_encode(fm_predictor *predictor, const float *input, fm_
     encoding->view.value = keep(&at, view.value, count / 2);
     encoding->view.query = keep(&at, view.query, count / 2);
     return FSAM_OK;
+}
+
+fsam_status fm_predictor_encode(fm_predictor *predictor, const float *input, fm_encoding *encoding)
+{
+    *encoding = (fm_encoding){0};
+    return fm_predictor_encode_again(predictor, input, encoding);
 }
 
 void fm_encoding_free(fm_encoding *encoding)

@@ -31,6 +31,8 @@ typedef struct fm_encoding {
 
 /* input: [3, S, S], as fi_prepare makes it. *encoding is owned: fm_encoding_free, which empties it. */
 fsam_status fm_predictor_encode(fm_predictor *predictor, const float *input, fm_encoding *encoding);
+/* The same in the memory of an earlier encoding of this predictor, which it replaces, or of one that is empty. */
+fsam_status fm_predictor_encode_again(fm_predictor *predictor, const float *input, fm_encoding *encoding);
 void fm_encoding_free(fm_encoding *encoding);
 
 typedef struct fm_point {
