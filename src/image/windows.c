@@ -7,26 +7,39 @@
 
 enum { DIGIT_BITS = 10, DIGITS = 3, BUCKETS = 1 << DIGIT_BITS };
 
-/* One stable pass of a radix sort by the digit at `shift`. */
-static void sort_pass(const uint32_t *from, uint32_t *to, size_t count, int shift)
+static uint32_t digit_of(uint32_t key, int digit)
 {
-    size_t start[BUCKETS] = {0};
+    return key >> digit * DIGIT_BITS & (BUCKETS - 1);
+}
+
+/* How many keys have each value of each digit. */
+static void count_digits(const uint32_t *keys, size_t count, size_t held[DIGITS][BUCKETS])
+{
+    for (size_t i = 0; i < count; i++)
+        for (int digit = 0; digit < DIGITS; digit++) held[digit][digit_of(keys[i], digit)]++;
+}
+
+/* One stable pass of a radix sort. held: how many keys have each value of the digit; becomes where theirs end. */
+static void sort_pass(const uint32_t *from, uint32_t *to, size_t count, int digit, size_t held[BUCKETS])
+{
     size_t total = 0;
-    for (size_t i = 0; i < count; i++) start[from[i] >> shift & (BUCKETS - 1)]++;
     for (int b = 0; b < BUCKETS; b++) {
-        const size_t size = start[b];
-        start[b] = total;
+        const size_t size = held[b];
+        held[b] = total;
         total += size;
     }
-    for (size_t i = 0; i < count; i++) to[start[from[i] >> shift & (BUCKETS - 1)]++] = from[i];
+    for (size_t i = 0; i < count; i++) to[held[digit_of(from[i], digit)]++] = from[i];
 }
 
 /* Floats in [0, 1] order as their bits do, and those bits are fewer than 30: three digits. Returns the sorted one of
- * the two buffers; `keys` holds the values' bits on entry. */
+ * the two buffers; `keys` holds the values' bits on entry. A digit that all keys share needs no pass. */
 static uint32_t *sort_keys(uint32_t *keys, uint32_t *other, size_t count)
 {
-    for (int digit = 0; digit < DIGITS; digit++) {
-        sort_pass(keys, other, count, digit * DIGIT_BITS);
+    size_t held[DIGITS][BUCKETS] = {{0}};
+    count_digits(keys, count, held);
+    for (int digit = 0; digit < DIGITS && count > 0; digit++) {
+        if (held[digit][digit_of(keys[0], digit)] == count) continue;
+        sort_pass(keys, other, count, digit, held[digit]);
         uint32_t *swap = keys;
         keys = other;
         other = swap;
