@@ -1,5 +1,7 @@
 #include "train/bound.h"
 
+#include "tensor/flops.h"
+
 #include <stdlib.h>
 
 static fsam_status exhausted(void)
@@ -37,6 +39,8 @@ fsam_status fr_bound_finish(fr_bound *bound, const fr_parameters *parameters, co
 {
     fsam_status status = ft_session_new(bound->graph, device, NULL, &bound->session);
     if (status == FSAM_OK) status = bind(bound, parameters);
+    for (size_t i = 0; status == FSAM_OK && i < ft_session_steps(bound->session); i++)
+        bound->flop += ft_flops(ft_session_step(bound->session, i));
     if (status != FSAM_OK) fr_bound_free(bound);
     return status;
 }

@@ -17,6 +17,7 @@ typedef struct fr_bound {
     ft_session *session; /* NULL: not made yet */
     fr_flow *flow;
     size_t flows;
+    double flop; /* of the products of a run, as tensor/flops.h counts them */
 } fr_bound;
 
 /* Starts one: a builder for training on a graph of its own. FSAM_ERROR_MEMORY is the only failure. */

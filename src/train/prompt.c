@@ -243,7 +243,7 @@ static int place_of(const float *values, float sign)
 
 static void take_answer(const fr_bound *bound, const fr_prompt *prompt, fr_answer *answer)
 {
-    *answer = (fr_answer){.logits = fr_bound_data(bound, "masks")};
+    *answer = (fr_answer){.logits = fr_bound_data(bound, "masks"), .flop = bound->flop};
     memcpy(answer->predicted, fr_bound_data(bound, "iou"), sizeof answer->predicted);
     memcpy(answer->reached, fr_bound_data(bound, "reached"), sizeof answer->reached);
     answer->shown = place_of(answer->predicted, 1);

@@ -47,6 +47,7 @@ typedef struct fr_answer {
     const float *logits;                                    /* [3, M M], borrowed until the next prompt */
     float predicted[FR_CANDIDATES], reached[FR_CANDIDATES]; /* IoU */
     int shown;                                              /* the candidate with the largest predicted IoU */
+    double flop;                                            /* of the products, there and back */
     /* Only when it was learned from: */
     float mask_loss[FR_CANDIDATES], dice[FR_CANDIDATES];
     int best;      /* the candidate with the lowest mask loss */

@@ -265,6 +265,7 @@ static fsam_status converse(fr_step *step, dialogue *d, double share)
         FB_TRY(fr_prompter_run(step->prompter, &d->prompt, &answer));
         count_part(step, d->prompt.learn ? FR_DECODER_LEARN : FR_DECODER_ANSWER);
         note(step->report, d, &answer, round, rounds, share);
+        step->report->flop += answer.flop;
         if (round < rounds) prepare_click(step, d, &answer, round + 1);
         count_part(step, FR_CLICKS);
     }
@@ -374,6 +375,7 @@ fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, 
     double began = now(CLOCK_MONOTONIC);
     int targets = 0;
     begin(step, report, false);
+    report->flop = step->encoder.flop;
     for (int b = 0; b < step->settings.batch; b++) report->targets += sample[b].count;
     FB_TRY(count_targets(step, &targets));
     FB_TRY(fr_team_agree(
@@ -423,6 +425,7 @@ fsam_status fr_step_answer(fr_step *step, const fr_sample *sample, uint64_t numb
     begin(step, report, true);
     report->targets = sample->count;
     FB_TRY(make_seeing(step));
+    report->flop = step->seeing.flop;
     memcpy(fr_bound_data(&step->seeing, "image"), sample->image, 3 * side * side * sizeof(float));
     FB_TRY(ft_session_run(step->seeing.session));
     FB_TRY(take_sample(step, sample, number, fr_bound_data(&step->seeing, "embedding"), NULL, sample->count));

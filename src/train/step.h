@@ -64,6 +64,7 @@ typedef struct fr_step_report {
     double text_iou, last_iou;        /* true IoU of the mask shown for the text, and after the last click */
     double absent_iou;                /* predicted IoU of bad prompts' texts */
     int targets, absent;
+    double flop;                           /* of all products of encoder and decoder (tensor/flops.h) */
     double cpu_seconds[FR_PARTS], seconds; /* the processor's, of all threads, and the clock's */
 } fr_step_report;
 

@@ -17,7 +17,7 @@ static_assert((int)FT_IDENTITY == FK_NONE && (int)FT_RELU == FK_RELU && (int)FT_
                   (int)FT_GELU_TANH == FK_GELU_TANH && (int)FT_QUICKGELU == FK_QUICKGELU,
               "graphs and kernels count activations alike");
 
-enum { MAX_PARTS = 2, UPSCALED_LINES = 16 };
+enum { MAX_PARTS = 2, UPSCALED_LINES = 4, FEW_ROWS = 16 };
 
 /* ---- packed parameters ---- */
 
@@ -186,14 +186,27 @@ static fk_gemm product_of(const ft_call *call, const parameters *packed)
                      .pre = call->out[1].data};
 }
 
-/* A weight that is itself a result, with many rows, times few: packing it would cost more than the product. */
+/* Packing a weight that changes costs more than a product with few rows. */
 static bool few_rows(const ft_call *call)
 {
     const ft_node *node = call->node;
-    bool bare = node->integer[0] == FT_IDENTITY && node->outputs == 1;
-    for (int i = 2; i < node->inputs; i++) bare = bare && node->in[i] == FT_NONE;
-    return node->op == FT_OP_LINEAR && bare && !call->fixed && !node->integer[1] && !call->in[0].half &&
-           !call->in[1].half && !call->out[0].half && ft_rows(call->in[0].shape) <= FT_FEW_ROWS;
+    return node->op == FT_OP_LINEAR && !folds(call) && !call->fixed && node->in[FT_IN_NORM] == FT_NONE &&
+           !node->integer[1] && !call->in[0].half && !call->in[1].half && !call->out[0].half &&
+           ft_rows(call->in[0].shape) <= FEW_ROWS;
+}
+
+static void finish_few(const ft_call *call)
+{
+    int64_t rows = ft_rows(call->out[0].shape), n = ft_last(call->out[0].shape);
+    bool bare = call->node->integer[0] == FT_IDENTITY && call->in[FT_IN_RESIDUAL].data == NULL;
+    const float *bias = call->in[FT_IN_BIAS].data;
+    float *y = call->out[0].data;
+    if (bias != NULL) fk_rows_add(&(ft_call){.in = {call->out[0], call->in[FT_IN_BIAS]}, .out = {call->out[0]}});
+    if (call->out[1].data != NULL) memcpy(call->out[1].data, y, (size_t)(rows * n) * sizeof *y);
+    if (bare) return;
+    fk_rows_activation(&(ft_call){.node = call->node, .in = {call->out[0]}, .out = {call->out[0]}});
+    if (call->in[FT_IN_RESIDUAL].data != NULL)
+        fk_rows_add(&(ft_call){.in = {call->out[0], call->in[FT_IN_RESIDUAL]}, .out = {call->out[0]}});
 }
 
 /* A folded product of `product.batch` lines: part `p` gives every second line of the result, of elements of `size`
@@ -217,6 +230,7 @@ void fk_linear(const ft_call *call)
     fk_bump work = {.base = call->work};
     if (few_rows(call)) {
         fk_rows_product(call);
+        finish_few(call);
         return;
     }
     const parameters *packed = packed_of(call, &work);
@@ -321,19 +335,25 @@ void fk_conv3(const ft_call *call)
 
 /* ---- gradients ---- */
 
+/* Whether dy has so few rows that the weight is better read where it lies. */
+static bool few_gradients(const ft_call *call)
+{
+    return !call->node->integer[1] && ft_rows(call->in[0].shape) <= FEW_ROWS &&
+           ft_last(call->out[0].shape) % FK_WHOLE_COLUMNS == 0;
+}
+
 /* dy [M, N], weight -> dx [M, K] */
 void fk_linear_dx(const ft_call *call)
 {
-    int64_t n = ft_last(call->in[0].shape), k = ft_last(call->out[0].shape);
+    int64_t m = ft_rows(call->in[0].shape), n = ft_last(call->in[0].shape), k = ft_last(call->out[0].shape);
     bool input_major = call->node->integer[1];
+    if (few_gradients(call)) {
+        fk_few_rows_run(m, n, k, call->in[0].data, call->in[1].data, call->out[0].data);
+        return;
+    }
     fk_packed *packed =
         fk_pack_into(call->work, FK_F32, k, n, call->in[1].data, input_major ? n : 1, input_major ? 1 : k);
-    fk_gemm product = {.m = ft_rows(call->in[0].shape),
-                       .a = call->in[0].data,
-                       .lda = n,
-                       .b = packed,
-                       .c = call->out[0].data,
-                       .ldc = k};
+    fk_gemm product = {.m = m, .a = call->in[0].data, .lda = n, .b = packed, .c = call->out[0].data, .ldc = k};
     fk_gemm_run(&product);
 }
 
@@ -456,7 +476,7 @@ size_t fk_product_workspace(const ft_call *call, fk_precision precision)
         count_forward(call, precision, &work);
         break;
     case FT_OP_LINEAR_DX:
-        fk_take_pack(&work, FK_F32, ft_last(call->out[0].shape), ft_last(call->in[0].shape));
+        if (!few_gradients(call)) fk_take_pack(&work, FK_F32, ft_last(call->out[0].shape), ft_last(call->in[0].shape));
         break;
     case FT_OP_LINEAR_DW:
         linear_dw(call, &work);

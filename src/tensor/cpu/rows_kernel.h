@@ -409,28 +409,65 @@ void NAME(sum_rows)(const ft_call *call)
 
 /* ---- a product with few rows ---- */
 
-/* x [M, K] w [N, K]^T -> y [M, N], M <= 8: LANES rows of w at a time, turned so that each lane has one. */
-void NAME(product)(const ft_call *call)
+/* The sums of four vectors' elements. */
+INLINE void sums_of_four(const vf v[4], float *to)
 {
-    enum { MOST = 8, DEPTH = 64 };
+#if LANES == 8 && defined __AVX__
+    __m256 low = _mm256_hadd_ps((__m256)v[0], (__m256)v[1]), high = _mm256_hadd_ps((__m256)v[2], (__m256)v[3]);
+    __m256 both = _mm256_hadd_ps(low, high);
+    _mm_storeu_ps(to, _mm_add_ps(_mm256_castps256_ps128(both), _mm256_extractf128_ps(both, 1)));
+#else
+    for (int i = 0; i < 4; i++) to[i] = sum_of(v[i]);
+#endif
+}
+
+/* to[rows, 4] = rows of x, k apart, times four rows of w */
+INLINE void few_by_four(const int rows, const float *x, const float *const w[4], int64_t k, float to[2][4])
+{
+    vf sum[2][4] = {{{0}}};
+    for (int64_t c = 0; c < k; c += LANES) {
+        int64_t count = k - c < LANES ? k - c : LANES;
+        vf of_w[4];
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; i++) of_w[i] = take(w[i] + c, count);
+#pragma GCC unroll 2
+        for (int r = 0; r < rows; r++) {
+            vf of_x = take(x + r * k + c, count);
+#pragma GCC unroll 4
+            for (int i = 0; i < 4; i++) sum[r][i] += of_x * of_w[i];
+        }
+    }
+#pragma GCC unroll 2
+    for (int r = 0; r < rows; r++) sums_of_four(sum[r], to[r]);
+}
+
+/* Four columns of y from j on. */
+INLINE void few_columns(const ft_call *call, int64_t m, int64_t n, int64_t k, int64_t stride, int64_t j)
+{
     const float *x = call->in[0].data, *w = call->in[1].data;
     float *y = call->out[0].data;
+    int64_t last = n - 1, count = n - j < 4 ? n - j : 4;
+    const float *of_w[4];
+    for (int i = 0; i < 4; i++) of_w[i] = w + (j + i < last ? j + i : last) * k;
+    for (int64_t r = 0; r < m; r += 2) {
+        float sum[2][4];
+        int rows = r + 1 < m ? 2 : 1;
+        if (rows == 2)
+            few_by_four(2, x + r * k, of_w, k, sum);
+        else
+            few_by_four(1, x + r * k, of_w, k, sum);
+        for (int i = 0; i < rows; i++) memcpy(y + (r + i) * stride + j, sum[i], (size_t)count * sizeof *y);
+    }
+}
+
+/* x [M, K] w [N, K]^T -> y [M, N]: w is read where it lies, since packing it would cost more than the product. */
+void NAME(product)(const ft_call *call)
+{
     int64_t m = ft_rows(call->in[0].shape), k = ft_last(call->in[0].shape);
     int64_t n = ft_count(call->in[1].shape) / k;  /* a 1x1 convolution's weight has four sides */
     int64_t stride = ft_last(call->out[0].shape); /* more than n when w is a part of a whole */
-#pragma omp parallel for schedule(static) if (n * k > CHUNK)
-    for (int64_t j = 0; j < n; j += LANES) {
-        vf sums[MOST] = {{0}}, turned[DEPTH];
-        int64_t count = n - j < LANES ? n - j : LANES;
-        for (int64_t first = 0; first < k; first += DEPTH) {
-            int64_t depth = k - first < DEPTH ? k - first : DEPTH;
-            for (int64_t i = 0; i < count; i++)
-                for (int64_t d = 0; d < depth; d++) ((float *)turned)[d * LANES + i] = w[(j + i) * k + first + d];
-            for (int64_t r = 0; r < m; r++)
-                for (int64_t d = 0; d < depth; d++) sums[r] += x[r * k + first + d] * turned[d];
-        }
-        for (int64_t r = 0; r < m; r++) put(y + r * stride + j, sums[r], count);
-    }
+#pragma omp parallel for schedule(static) if (m * n * k > 8 * CHUNK)
+    for (int64_t j = 0; j < n; j += 4) few_columns(call, m, n, k, stride, j);
 }
 
 /* ---- moving elements ---- */

@@ -1,4 +1,5 @@
-/* transposed.h - products over rows, C = A^T B: the gradients of weights. */
+/* transposed.h - products that need no packing: over rows, C = A^T B, which are gradients of weights, and of few rows.
+ */
 #ifndef TENSOR_CPU_TRANSPOSED_H
 #define TENSOR_CPU_TRANSPOSED_H
 
@@ -21,5 +22,9 @@ typedef struct fk_transposed {
 void fk_transposed_run(const fk_transposed *product);
 /* The scratch of a product of these sizes, enough for every instruction set. */
 size_t fk_transposed_scratch(int64_t m, int64_t n, int64_t k);
+
+/* c [M, K] = a [M, N] b [N, K], b read where it lies: for few rows. K must be a multiple of FK_WHOLE_COLUMNS. */
+enum { FK_WHOLE_COLUMNS = 16 };
+void fk_few_rows_run(int64_t m, int64_t n, int64_t k, const float *a, const float *b, float *c);
 
 #endif

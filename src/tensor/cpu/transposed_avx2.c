@@ -1,4 +1,4 @@
 /* transposed_avx2.c - products over rows with AVX2 and FMA. */
-#define LANES 8
-#define NAME  fk_transposed_avx2
+#define LANES   8
+#define KERNELS fk_transposed_avx2
 #include "tensor/cpu/transposed_kernel.h"

@@ -9,8 +9,12 @@
  * keeps the copied rows of A from lying powers of two apart, where their lines would collide. */
 enum { FK_COPIED_ROWS = 512, FK_ROWS_AT_ONCE = 128, FK_STRIP = 64, FK_APART = 16 };
 
-typedef void fk_transposed_kernel(const fk_transposed *product);
-fk_transposed_kernel fk_transposed_base, fk_transposed_avx2, fk_transposed_avx512;
+typedef struct fk_transposed_kernels {
+    void (*over_rows)(const fk_transposed *product);
+    void (*few_rows)(int64_t m, int64_t n, int64_t k, const float *a, const float *b, float *c);
+} fk_transposed_kernels;
+
+extern const fk_transposed_kernels fk_transposed_base, fk_transposed_avx2, fk_transposed_avx512;
 
 static inline int64_t fk_copied_rows(int64_t m)
 {

@@ -1,5 +1,5 @@
 /* transposed_kernel.h - the kernel of transposed.h. The file including it defines LANES (4, 8 or 16 floats of a vector)
- * and NAME. */
+ * and KERNELS, the name of the table. */
 #include "tensor/cpu/attention_vector.h"
 #include "tensor/cpu/transposed_internal.h"
 
@@ -76,7 +76,7 @@ static void run_task(const copies *c, int64_t task, int64_t rows, bool add)
         }
 }
 
-void NAME(const fk_transposed *product)
+static void over_rows(const fk_transposed *product)
 {
     copies c = {.product = product, .a = product->scratch, .a_row = fk_copied_row(product->n)};
     c.b = c.a + fk_copied_rows(product->m) * c.a_row;
@@ -95,3 +95,21 @@ void NAME(const fk_transposed *product)
         }
     }
 }
+
+static void few_rows(int64_t m, int64_t n, int64_t k, const float *a, const float *b, float *c)
+{
+#pragma omp parallel for schedule(static) if (m * n * k > 1 << 18)
+    for (int64_t column = 0; column < k; column += STRIP)
+        multiply(&(product_t){.m = m,
+                              .vectors = smaller(STRIP, k - column) / LANES,
+                              .depth = n,
+                              .a = a,
+                              .a_row = n,
+                              .a_step = 1,
+                              .b = b + column,
+                              .b_row = k,
+                              .c = c + column,
+                              .c_row = k});
+}
+
+const fk_transposed_kernels KERNELS = {over_rows, few_rows};
