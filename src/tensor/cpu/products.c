@@ -195,18 +195,18 @@ static bool few_rows(const ft_call *call)
            ft_rows(call->in[0].shape) <= FEW_ROWS;
 }
 
-static void finish_few(const ft_call *call)
+/* The result may lie in the residual's memory, so that with one the product is made beside it. */
+static void multiply_few(const ft_call *call)
 {
     int64_t rows = ft_rows(call->out[0].shape), n = ft_last(call->out[0].shape);
-    bool bare = call->node->integer[0] == FT_IDENTITY && call->in[FT_IN_RESIDUAL].data == NULL;
-    const float *bias = call->in[FT_IN_BIAS].data;
-    float *y = call->out[0].data;
-    if (bias != NULL) fk_rows_add(&(ft_call){.in = {call->out[0], call->in[FT_IN_BIAS]}, .out = {call->out[0]}});
-    if (call->out[1].data != NULL) memcpy(call->out[1].data, y, (size_t)(rows * n) * sizeof *y);
-    if (bare) return;
-    fk_rows_activation(&(ft_call){.node = call->node, .in = {call->out[0]}, .out = {call->out[0]}});
-    if (call->in[FT_IN_RESIDUAL].data != NULL)
-        fk_rows_add(&(ft_call){.in = {call->out[0], call->in[FT_IN_RESIDUAL]}, .out = {call->out[0]}});
+    bool bare = call->node->integer[0] == FT_IDENTITY, alone = call->in[FT_IN_RESIDUAL].data == NULL;
+    const ft_array *bias = &call->in[FT_IN_BIAS],
+                   y = {alone ? call->out[0].data : call->work, call->out[0].shape, false};
+    fk_rows_product(&(ft_call){.in = {call->in[0], call->in[1]}, .out = {y}});
+    if (bias->data != NULL) fk_rows_add(&(ft_call){.in = {y, *bias}, .out = {y}});
+    if (call->out[1].data != NULL) memcpy(call->out[1].data, y.data, (size_t)(rows * n) * sizeof(float));
+    if (!bare) fk_rows_activation(&(ft_call){.node = call->node, .in = {y}, .out = {y}});
+    if (!alone) fk_rows_add(&(ft_call){.in = {y, call->in[FT_IN_RESIDUAL]}, .out = {call->out[0]}});
 }
 
 /* A folded product of `product.batch` lines: part `p` gives every second line of the result, of elements of `size`
@@ -229,8 +229,7 @@ void fk_linear(const ft_call *call)
 {
     fk_bump work = {.base = call->work};
     if (few_rows(call)) {
-        fk_rows_product(call);
-        finish_few(call);
+        multiply_few(call);
         return;
     }
     const parameters *packed = packed_of(call, &work);
@@ -453,7 +452,11 @@ static void count_forward(const ft_call *call, fk_precision precision, fk_bump *
 {
     fk_precision mine = precision_of(call, precision);
     bool half = mine == FK_BF16 && call->node->op == FT_OP_CONV3;
-    if (few_rows(call)) return;
+    if (few_rows(call)) {
+        if (call->node->in[FT_IN_RESIDUAL] != FT_NONE)
+            fk_take(work, (size_t)ft_count(call->out[0].shape), sizeof(float));
+        return;
+    }
     if (call->node->op == FT_OP_UPSCALED_PRODUCT)
         fk_take(work, (size_t)(UPSCALED_LINES * FT_FOLD * FT_FOLD * call->in[0].shape.dim[2] * channels_of(call)),
                 sizeof(float));
