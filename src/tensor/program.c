@@ -142,9 +142,30 @@ static void join_sum(joiner *j, int reader)
     }
 }
 
+/* The way back through an activation and the LayerNorm before it: nobody has to keep what stood between the two. */
+static void join_norm_gradient(joiner *j, int n)
+{
+    const ft_node *slope = &j->program->node[n];
+    ft_id between = slope->in[1], part = slope->out[0];
+    if (j->producer[between] < 0 || j->readers[part] != 1 || tensor_of(j, part)->kept) return;
+    const ft_node *norm = &j->program->node[j->producer[between]];
+    ft_node *back = &j->program->node[j->first[part]];
+    if (norm->op != FT_OP_LAYERNORM || back->op != FT_OP_LAYERNORM_GRAD || back->in[0] != part ||
+        back->in[1] != norm->in[0] || back->in[2] != norm->in[1])
+        return;
+    back->in[0] = slope->in[0];
+    back->in[3] = norm->in[2];
+    back->inputs = 4;
+    back->integer[0] = slope->integer[0];
+    j->gone[n] = true;
+    j->readers[between]--;
+}
+
 static void join_all(joiner *j)
 {
     ft_program *program = j->program;
+    for (size_t n = 0; n < program->nodes; n++)
+        if (program->node[n].op == FT_OP_ACTIVATION_GRAD) join_norm_gradient(j, (int)n);
     for (size_t n = 0; n < program->nodes; n++) {
         switch (program->node[n].op) {
         case FT_OP_BATCHNORM_FIXED:

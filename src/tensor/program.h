@@ -10,6 +10,8 @@
  *              before its bias [C] and activation: a transposed 2x2 convolution
  *   conv3      the same (bias FT_NONE, integer[1] and [2] 0)
  *   layernorm  integer: activation, applied to the result
+ *   layernorm grad
+ *              in: dy, x, gain, bias; integer: the same activation, which dy comes back through
  *
  * A left-out part is FT_NONE (the activation: FT_IDENTITY), as the builders leave it.
  */

@@ -89,36 +89,45 @@ void NAME(layernorm)(const ft_call *call)
         normalise_rows(call, act, half);
 }
 
-/* dy, x, gain -> dx; adds to dgain and dbias. With n the normalised values and h = dy gain:
- * dx = (h - mean(h) - n mean(h n)) inverse. */
-INLINE void normalise_gradient(const float *dy, const float *x, const float *gain, int64_t channels, double eps,
-                               float *dx, float *dgain, float *dbias)
+/* What is normalised: a row, and its parameters; `bias` only where an activation follows. */
+typedef struct normalised {
+    const float *x, *gain, *bias;
+    int64_t channels;
+    moments m;
+} normalised;
+
+/* Channels c to c + count: n are the normalised values, and what reaches the result of the norm is returned, dy through
+ * the activation. */
+INLINE vf reaches(const normalised *r, const ft_activation act, const float *dy, int64_t c, int64_t count, vf *n)
 {
-    moments m = moments_of(x, channels, eps);
+    vf g = take(dy + c, count);
+    *n = (take(r->x + c, count) - r->m.mean) * r->m.inverse;
+    if (act == FT_IDENTITY) return g;
+    return g * slope(act, *n * take(r->gain + c, count) + take(r->bias + c, count));
+}
+
+/* dy, x, gain -> dx; adds to dgain and dbias. With n the normalised values, g what reaches the result of the norm and h
+ * = g gain: dx = (h - mean(h) - n mean(h n)) inverse. */
+INLINE void normalise_gradient(const normalised *r, const ft_activation act, const float *dy, float *dx, float *dgain,
+                               float *dbias)
+{
     vf first = {0}, second = {0};
-    float more_first = 0.0f, more_second = 0.0f;
-    int64_t c = 0;
-    for (; c + LANES <= channels; c += LANES) {
-        vf n = (load(x + c) - m.mean) * m.inverse, g = load(dy + c), h = g * load(gain + c);
+    int64_t channels = r->channels;
+    for (int64_t c = 0; c < channels; c += LANES) {
+        int64_t count = channels - c < LANES ? channels - c : LANES;
+        vf n, g = reaches(r, act, dy, c, count, &n), h = g * take(r->gain + c, count);
         first += h;
         second += h * n;
-        store(dgain + c, load(dgain + c) + g * n);
-        store(dbias + c, load(dbias + c) + g);
+        put(dgain + c, take(dgain + c, count) + g * n, count);
+        put(dbias + c, take(dbias + c, count) + g, count);
+        put(dx + c, h, count);
     }
-    for (; c < channels; c++) {
-        float n = (x[c] - m.mean) * m.inverse, h = dy[c] * gain[c];
-        more_first += h;
-        more_second += h * n;
-        dgain[c] += dy[c] * n;
-        dbias[c] += dy[c];
+    float mean_h = sum_of(first) / (float)channels, mean_hn = sum_of(second) / (float)channels;
+    for (int64_t c = 0; c < channels; c += LANES) {
+        int64_t count = channels - c < LANES ? channels - c : LANES;
+        vf n = (take(r->x + c, count) - r->m.mean) * r->m.inverse;
+        put(dx + c, (take(dx + c, count) - mean_h - n * mean_hn) * r->m.inverse, count);
     }
-    float mean_h = (sum_of(first) + more_first) / (float)channels;
-    float mean_hn = (sum_of(second) + more_second) / (float)channels;
-    for (c = 0; c + LANES <= channels; c += LANES) {
-        vf n = (load(x + c) - m.mean) * m.inverse;
-        store(dx + c, (load(dy + c) * load(gain + c) - mean_h - n * mean_hn) * m.inverse);
-    }
-    for (; c < channels; c++) dx[c] = (dy[c] * gain[c] - mean_h - (x[c] - m.mean) * m.inverse * mean_hn) * m.inverse;
 }
 
 /* y [channels] = the sum of the blocks' sums [blocks, stride], in their order. */
@@ -131,19 +140,34 @@ INLINE void add_blocks(const float *sums, int64_t blocks, int64_t stride, int64_
     }
 }
 
+/* Rows of one block of sums. */
+INLINE void normalise_block(const ft_call *call, const ft_activation act, int64_t block)
+{
+    const float *dy = call->in[0].data, *x = call->in[1].data;
+    int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape);
+    float *dx = call->out[0].data, *mine = (float *)call->work + block * 2 * channels;
+    normalised row = {.gain = call->in[2].data, .bias = call->in[3].data, .channels = channels};
+    for (int64_t r = fk_block_first(rows, block); r < fk_block_first(rows, block + 1); r++) {
+        row.x = x + r * channels;
+        row.m = moments_of(row.x, channels, call->node->real[0]);
+        normalise_gradient(&row, act, dy + r * channels, dx + r * channels, mine, mine + channels);
+    }
+}
+
 void NAME(layernorm_grad)(const ft_call *call)
 {
-    const float *dy = call->in[0].data, *x = call->in[1].data, *gain = call->in[2].data;
-    float *dx = call->out[0].data, *sums = call->work;
+    float *sums = call->work;
     int64_t rows = ft_rows(call->in[0].shape), channels = ft_last(call->in[0].shape), blocks = fk_row_blocks(rows);
-    double eps = call->node->real[0];
+    ft_activation act = (ft_activation)call->node->integer[0];
     memset(sums, 0, (size_t)(blocks * 2 * channels) * sizeof *sums);
 #pragma omp parallel for schedule(dynamic, 1)
     for (int64_t b = 0; b < blocks; b++) {
-        float *mine = sums + b * 2 * channels;
-        for (int64_t r = fk_block_first(rows, b); r < fk_block_first(rows, b + 1); r++)
-            normalise_gradient(dy + r * channels, x + r * channels, gain, channels, eps, dx + r * channels, mine,
-                               mine + channels);
+        if (act == FT_IDENTITY)
+            normalise_block(call, FT_IDENTITY, b);
+        else if (act == FT_GELU)
+            normalise_block(call, FT_GELU, b);
+        else
+            normalise_block(call, act, b);
     }
     add_blocks(sums, blocks, 2 * channels, channels, call->out[1].data);
     add_blocks(sums + channels, blocks, 2 * channels, channels, call->out[2].data);
