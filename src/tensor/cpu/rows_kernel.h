@@ -11,11 +11,17 @@ enum { CHUNK = 1 << 14 }; /* elements that a thread takes at a time */
 /* By halves, so that the additions do not wait for one another. */
 INLINE float sum_of(vf v)
 {
+#if LANES == 8 && defined __AVX__
+    __m128 four = _mm_add_ps(_mm256_castps256_ps128((__m256)v), _mm256_extractf128_ps((__m256)v, 1));
+    __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+#else
     float part[LANES];
     store(part, v);
     for (int width = LANES / 2; width > 0; width /= 2)
         for (int i = 0; i < width; i++) part[i] += part[i + width];
     return part[0];
+#endif
 }
 
 /* ---- LayerNorm ---- */
