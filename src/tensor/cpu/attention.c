@@ -132,7 +132,7 @@ void fk_attention_grad(const ft_call *call)
     float *dq = t.statistics + c.statistics, *dk = dq + c.dq, *dv = dk + c.dk;
     fk_tokens_gradient result = results_of(call);
 #pragma omp parallel for schedule(dynamic, 1) if (large(&t))
-    for (int64_t i = 0; i < t.heads * blocks; i++)
+    for (int64_t i = 0; i < (c.of_keys > 1 ? t.heads * blocks : 0); i++)
         kernel->statistics(&t, (int)(i / blocks), i % blocks * kernel->block);
 #pragma omp parallel for schedule(dynamic, 1) if (large(&t))
     for (int64_t i = 0; i < t.heads * c.of_queries * c.of_keys; i++) {

@@ -31,7 +31,7 @@ typedef struct fk_tokens_gradient {
 
 /* y of one head's queries from `first` on, a block of them. */
 typedef void fk_tokens_forward(const fk_tokens *tokens, int head, int64_t first);
-/* Statistics of one block of queries, for the gradient. */
+/* Statistics of one block of queries, for the gradient between them and more than FK_KEYS keys. */
 typedef void fk_tokens_statistics(const fk_tokens *tokens, int head, int64_t first);
 /* Gradients of one head between the chunk of queries from `query` on and the FK_KEYS keys from `key` on. */
 typedef void fk_tokens_backward(const fk_tokens *tokens, int head, int64_t query, int64_t key,

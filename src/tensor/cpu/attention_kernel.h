@@ -226,6 +226,24 @@ static void weigh(const block_t *b, int64_t keys, float *scores, float *gradient
     }
 }
 
+/* The same where these are all keys that there are: no statistics of the queries are needed. */
+static void weigh_alone(const block_t *b, int64_t keys, float *scores, float *gradients)
+{
+    for (int64_t v = 0; v < b->vectors; v++) {
+        running_t running = seen_nothing();
+        vf mean = {0};
+        (void)absorb(&running, scores + v * LANES, keys);
+        vf inverse = 1.0f / running.total;
+        for (int64_t at = v * LANES; at < keys * BLOCK; at += BLOCK) {
+            vf weight = load(scores + at) * inverse;
+            store(scores + at, weight);
+            mean += weight * load(gradients + at);
+        }
+        for (int64_t at = v * LANES; at < keys * BLOCK; at += BLOCK)
+            store(gradients + at, load(scores + at) * (load(gradients + at) - mean));
+    }
+}
+
 /* result[keys, width] += weights [keys, BLOCK] times rows [count, width] */
 static void weighted_queries(const block_t *b, const float *weights, const float *rows, int64_t keys, float *result)
 {
@@ -256,7 +274,10 @@ static void backward_block(const block_t *b, int64_t key, int64_t keys, const fl
     against_lanes(b, t->v + key * t->k_row + column, t->k_row, keys, lanes, gradients);
     load_queries(b, lanes);
     score(b, key, keys, lanes, weights);
-    weigh(b, keys, weights, gradients);
+    if (keys == t->keys)
+        weigh_alone(b, keys, weights, gradients);
+    else
+        weigh(b, keys, weights, gradients);
     weighted_queries(b, weights, rows, keys, dv);
     copy_rows(t->q + b->first * t->q_row + column, t->q_row, b->count, t->width, rows);
     for (int64_t i = 0; i < b->count * wide; i += LANES) store(rows + i, load(rows + i) * scale);
