@@ -216,7 +216,8 @@ static fsam_status share_uses(run *r)
     return status;
 }
 
-/* Not in the last quarter of the run, so that all rows have learned at its end. Rows become vectors of rank 0's texts. */
+/* Not in the last quarter of the run, so that all rows have learned at its end. Rows become vectors of rank 0's texts.
+ */
 static fsam_status revive(run *r)
 {
     const uint64_t every = (uint64_t)r->settings->step.revive, done = r->progress.iteration;
