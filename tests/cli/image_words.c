@@ -13,13 +13,15 @@ static void taken(void **state)
     int frame;
     assert_int_equal(cli_image_words_read(&(cli_image_words){0}, &options, &frame), FSAM_OK);
     assert_true(frame == 1 && options.frame == 0 && options.window == FI_WINDOW_OF_FILE && options.max_pixels == 0);
-    assert_int_equal(cli_image_words_read(&(cli_image_words){"96", "-40.5,1e3", "64000000"}, &options, &frame),
+    assert_int_equal(cli_image_words_read(&(cli_image_words){"96", "-40.5,1e3", "64000000", true}, &options, &frame),
                      FSAM_OK);
     assert_true(frame == 96 && options.window == FI_WINDOW_GIVEN && options.centre == -40.5 && options.width == 1000);
     assert_int_equal(options.max_pixels, 64000000);
-    assert_int_equal(cli_image_words_read(&(cli_image_words){"all", "full", "1.5M"}, &options, &frame), FSAM_OK);
+    assert_int_equal(options.intensity, FI_INTENSITY_LINEAR);
+    assert_int_equal(cli_image_words_read(&(cli_image_words){"all", "full", "1.5M", false}, &options, &frame), FSAM_OK);
     assert_true(frame == CLI_ALL_FRAMES && options.window == FI_WINDOW_FULL);
     assert_int_equal(options.max_pixels, 1500000);
+    assert_int_equal(options.intensity, FI_INTENSITY_OF_FILE);
 }
 
 static void refused(void **state)
