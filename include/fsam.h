@@ -152,6 +152,8 @@ typedef struct fsam_encoding fsam_encoding;
 
 /* The image may be freed afterwards. Owned: fsam_encoding_free. */
 FSAM_PUBLIC fsam_status fsam_encode(fsam_model *model, const fsam_image *image, fsam_encoding **encoding);
+/* Before its model, and on a thread that nothing else of the model runs on: the model keeps the memory for its next
+ * encoding. */
 FSAM_PUBLIC void fsam_encoding_free(fsam_encoding *encoding);
 
 /* ---- prompting: quick, as often as wanted ---- */

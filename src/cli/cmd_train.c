@@ -497,7 +497,7 @@ static fsam_status run(telling *told)
     fr_run_settings settings = fr_run_settings_usual();
     json_t *configuration = NULL;
     int lock = -1;
-    if (told->wanted->plot != NULL) return leads(told) ? plot(told->wanted) : FSAM_OK;
+    if (told->wanted->plot != NULL) return fb_ranks_agree(told->ranks, leads(told) ? plot(told->wanted) : FSAM_OK);
     fsam_status status = fb_ranks_agree(told->ranks, check(told, &configuration, &settings));
     if (status == FSAM_OK)
         status = fb_ranks_agree(told->ranks, leads(told) ? make_folder(told->wanted->output, &lock) : FSAM_OK);

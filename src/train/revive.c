@@ -77,8 +77,9 @@ void fr_reviving_note(fr_reviving *reviving, int32_t row, const float *vector)
     memcpy(reviving->vectors + reviving->count++ * dim, vector, dim * sizeof *vector);
 }
 
-static void note_use(fr_reviving *reviving, uint64_t iteration)
+void fr_reviving_use(fr_reviving *reviving, uint64_t iteration)
 {
+    if (reviving->last == NULL) return;
     for (size_t row = 0; row < rows_of(reviving); row++) {
         if (reviving->used[row]) reviving->last[row] = (float)iteration;
         reviving->used[row] = false;
@@ -108,7 +109,7 @@ size_t fr_reviving_end(fr_reviving *reviving, uint64_t every, uint64_t seed, uin
 {
     size_t revived = 0;
     if (reviving->last == NULL) return 0;
-    note_use(reviving, iteration);
+    fr_reviving_use(reviving, iteration);
     if (every > 0 && reviving->count > 0) {
         fb_random random = fr_stream(seed, iteration, 0, FR_STREAM_REVIVE);
         const size_t from = fb_random_below(&random, (uint32_t)reviving->count);

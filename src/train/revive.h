@@ -39,6 +39,8 @@ void fr_reviving_free(fr_reviving *reviving);
 
 /* A text of the iteration at hand was learned from: its row, and its vector [D]. */
 void fr_reviving_note(fr_reviving *reviving, int32_t row, const float *vector);
+/* The rows of the texts noted so far were used in iteration `iteration`; their vectors stay. */
+void fr_reviving_use(fr_reviving *reviving, uint64_t iteration);
 /* At the end of an iteration, number `iteration` from 1 on of the run that `seed` stands for: forgets its texts. With
  * `every` more than 0, of the rows that were not used in so many iterations the least recently used ones become its
  * vectors before that, one for each as far as there are rows; which vector is first, chance decides. Returns how many

@@ -223,6 +223,7 @@ static fsam_status revive(run *r)
     const uint64_t every = (uint64_t)r->settings->step.revive, done = r->progress.iteration;
     if (every == 0 || r->step == NULL) return FSAM_OK;
     const bool due = 4 * done <= 3 * (uint64_t)r->settings->run.iterations && done % every == 0;
+    fr_step_use(r->step, done);
     FB_TRY(share_uses(r));
     fr_step_revive(r->step, due ? every : 0, done);
     return due ? fr_team_align(&r->team, r->parameters, &r->progress) : FSAM_OK;

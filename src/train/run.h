@@ -6,8 +6,9 @@
  * and, at the end, model.safetensors (the averaged model). A run that was cut at any moment goes on from its last
  * checkpoint to the same numbers as one that was not.
  *
- * Several ranks (base/ranks.h) share every batch and come to the numbers of one that has all of it, but for rounding;
- * any number of them goes on with a run. Rank 0 alone writes to the folder.
+ * Several ranks (base/ranks.h) share every batch and come to the numbers of one that has all of it, but for rounding
+ * (with `step.revive`, which takes rank 0's texts alone, to others); any number of them goes on with a run. Rank 0
+ * alone writes to the folder.
  */
 #ifndef TRAIN_RUN_H
 #define TRAIN_RUN_H

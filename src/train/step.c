@@ -392,6 +392,11 @@ fsam_status fr_step_run(fr_step *step, const fr_sample *sample, uint64_t first, 
     return FSAM_OK;
 }
 
+void fr_step_use(fr_step *step, uint64_t iteration)
+{
+    fr_tokens_use(step->tokens, iteration);
+}
+
 size_t fr_step_revive(fr_step *step, uint64_t every, uint64_t iteration)
 {
     return fr_tokens_revive(step->tokens, every, step->settings.seed, iteration);

@@ -89,6 +89,8 @@ void fr_step_join(fr_step *step, fr_team *team);
 /* At the end of an iteration, number `iteration` from 1 on: its texts are forgotten. With `every` more than 0, rows of
  * the codebook that were not used in so many iterations become theirs before that (revive.h). Returns how many. */
 size_t fr_step_revive(fr_step *step, uint64_t every, uint64_t iteration);
+/* Before that, where ranks have to know of each other's: notes the rows of its texts as used in it. */
+void fr_step_use(fr_step *step, uint64_t iteration);
 
 /* The same dialogues without learning, as the model would answer a user: BatchNorm takes the running statistics,
  * nothing is left out, and answers are fed back in the same share of dialogues. Of one sample; reports IoUs alone. For

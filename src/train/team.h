@@ -45,7 +45,7 @@ fsam_status fr_team_agree(fr_team *team, fsam_status mine);
 fsam_status fr_team_add(const fr_team *team, int *count);
 /* flag [count, up to 64]: each, whether it is true for any. */
 fsam_status fr_team_any(const fr_team *team, bool *flag, int count);
-/* Every number of the report but `seconds` becomes the sum over all ranks. */
+/* Every number of the report but `flop` and `seconds` becomes the sum over all ranks. */
 fsam_status fr_team_add_report(const fr_team *team, fr_step_report *report);
 /* The gradient becomes the sum over all ranks. */
 fsam_status fr_team_add_gradient(const fr_team *team, fr_parameters *parameters);

@@ -84,6 +84,11 @@ fsam_status fr_tokens_backward(fr_tokens *tokens, const float *token_gradient, d
     return FSAM_OK;
 }
 
+void fr_tokens_use(fr_tokens *tokens, uint64_t iteration)
+{
+    fr_reviving_use(&tokens->reviving, iteration);
+}
+
 size_t fr_tokens_revive(fr_tokens *tokens, uint64_t every, uint64_t seed, uint64_t iteration)
 {
     return fr_reviving_end(&tokens->reviving, every, seed, iteration);

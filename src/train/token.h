@@ -19,5 +19,7 @@ fsam_status fr_tokens_backward(fr_tokens *tokens, const float *token_gradient, d
 /* Of the texts that went back since the last call, at the end of an iteration: revive.h. Nothing where the parameters
  * are without fr_revive_parameter. */
 size_t fr_tokens_revive(fr_tokens *tokens, uint64_t every, uint64_t seed, uint64_t iteration);
+/* Before that: notes the rows of these texts as used, and keeps the texts. */
+void fr_tokens_use(fr_tokens *tokens, uint64_t iteration);
 
 #endif

@@ -41,6 +41,13 @@ train="train --words $words -c $config -d $set --threads 1"
     [ "$(grep -c '"loss":' "$folder/two/log.jsonl")" -eq 4 ] || fail "not rank 0 alone wrote the log"
     cmp "$folder/one/configuration.json" "$folder/two/configuration.json" || fail "the configurations differ"
 
+    # which rows of the codebook are revived does not depend on when checkpoints are written
+    revive="--set step.revive=2 --set run.iterations=6"
+    several 2 0 "" $train -o "$folder/often" -q $revive --set run.checkpoint_every=1
+    several 2 0 "" $train -o "$folder/seldom" -q $revive --set run.checkpoint_every=1000
+    grep -o '"loss":[^,]*' "$folder/often/log.jsonl" >"$folder/often.losses"
+    grep -o '"loss":[^,]*' "$folder/seldom/log.jsonl" | cmp - "$folder/often.losses" || fail "checkpoints change what is revived"
+
     # cut, and gone on with by another number of ranks
     several 2 0 "" $train --validate "$set" -o "$folder/cut" -q --set run.iterations=2
     several 3 0 "" train -o "$folder/cut" --resume -q --threads 1 --set run.iterations=3
@@ -54,6 +61,7 @@ train="train --words $words -c $config -d $set --threads 1"
     several 2 2 "holds a run already (--resume goes on)" $train -o "$folder/two"
     several 2 4 "cannot open" $train -o "$folder/b" --init "$folder/none.safetensors"
     several 2 2 "did you mean --resume?" train --resum
+    several 2 4 "$folder/none/configuration.json: cannot open" train --plot "$folder/none"
     [ ! -e "$folder/a" ] || fail "a run that cannot be has made its folder"
 }
 
