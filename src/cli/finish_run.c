@@ -11,6 +11,7 @@
 #include "model/import.h"
 #include "train/checkpoint.h"
 #include "train/finish.h"
+#include "train/source_set.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -127,13 +128,16 @@ static fsam_status list_sets(run *r)
 
 static fsam_status open_sets(run *r)
 {
-    const fe_set_options options = {.absent = ABSENT};
+    const json_t *data = json_object_get(r->training, "data");
+    const char *text = json_string_value(json_array_get(json_object_get(data, "texts"), 0));
+    const bool bone_dark = json_integer_value(json_object_get(data, "bone_dark")) != 0;
+    const fr_set_options options = {.text = &text, .texts = text != NULL, .bone_dark = bone_dark};
     FB_TRY(list_sets(r));
     r->set = calloc(r->sets.count, sizeof *r->set);
     r->names = json_array();
     if (r->set == NULL || r->names == NULL) return no_memory("data sets");
     for (size_t i = 0; i < r->sets.count; i++) {
-        FB_TRY(fe_set_open(r->sets.item[i], &options, &r->set[i]));
+        FB_TRY(fr_set_open_to_ask(r->sets.item[i], &options, ABSENT, &r->set[i]));
         r->opened++;
         if (!fe_set_has_masks(r->set[i]))
             return fb_fail(FSAM_ERROR_ARGUMENT, "%s: has no masks: nobody knows what is in view", r->sets.item[i]);
@@ -170,7 +174,7 @@ static fsam_status find_provenance(run *r)
     free(folder);
     cli_progress_clear();
     if (status == FSAM_OK && r->provenance.unlicensed > 0)
-        fprintf(stderr, "fsam finish: %zu of %zu cases say no licence: is --credit complete?\n",
+        fprintf(stderr, "fsam finish: %zu of %zu cases and own sets say no licence: is --credit complete?\n",
                 r->provenance.unlicensed, json_array_size(r->provenance.cases));
     return status;
 }

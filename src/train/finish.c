@@ -156,7 +156,7 @@ static fsam_status make(const fm_model *model, const fr_release *release, fr_lab
     bool straight;
     FB_TRY(say_model(model, release, label));
     FB_TRY(say_training(model, release, label, &straight));
-    if (release->provenance != NULL && !straight)
+    if (release->provenance != NULL && release->provenance->names != NULL && !straight)
         FB_TRY(say_json(label, "fsam.names", json_incref(release->provenance->names)));
     if (release->presence != NULL) FB_TRY(say_thresholds(release, label));
     if (release->words != NULL) FB_TRY(say(label, "fsam.words", strdup(release->words)));

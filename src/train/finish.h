@@ -33,8 +33,9 @@ typedef struct fr_label {
 } fr_label;
 
 /* Paths in the configuration become the names of files and folders: where they lay is nobody's business. With a
- * provenance, names are those of its data sets, unless some of the samples were simulated while it was trained: then
- * nobody has listed what was in them. FSAM_ERROR_FORMAT when the model's "fsam.training" cannot be read. */
+ * provenance, names are those of its data sets, unless some of the samples were a user's own or simulated while it was
+ * trained: then nobody has listed what was in them. FSAM_ERROR_FORMAT when the model's "fsam.training" cannot be read.
+ */
 fsam_status fr_label_make(const fm_model *model, const fr_release *release, fr_label *label);
 void fr_label_free(fr_label *label);
 

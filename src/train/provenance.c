@@ -3,13 +3,18 @@
 #include "base/json.h"
 #include "scene/case_read.h"
 #include "scene/record_read.h"
+#include "train/source_set.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct work {
     fr_provenance *result;
     json_t *seen; /* an object whose keys are the names so far */
+    bool own;     /* one of the sets is a user's own */
     void (*told)(const char *name);
 } work;
 
@@ -121,9 +126,22 @@ static fsam_status add_case(const work *w, const char *folder, const fs_case *c)
     return note_records(w, folder, c);
 }
 
-static fsam_status read_folder(const work *w, const char *folder)
+/* A user's own pictures say neither licences nor patients. */
+static fsam_status add_own(work *w, const char *path)
+{
+    struct stat facts;
+    if (stat(path, &facts) != 0) return fb_fail(FSAM_ERROR_IO, "%s: %s", path, strerror(errno));
+    json_t *one = json_pack("{s:o}", "set", name_of(path));
+    if (one == NULL || json_array_append_new(w->result->cases, one) != 0) return no_memory(path);
+    w->result->unlicensed++;
+    w->own = true;
+    return FSAM_OK;
+}
+
+static fsam_status read_folder(work *w, const char *folder)
 {
     fs_names names;
+    if (!fr_set_is_simulated(folder)) return add_own(w, folder);
     char *list = NULL;
     if (asprintf(&list, "%s/train.txt", folder) < 0) return no_memory(folder);
     fsam_status status = fs_names_read(list, &names);
@@ -145,11 +163,11 @@ fsam_status fr_provenance_of(const char *const *folder, size_t folders, void (*t
                              fr_provenance *result)
 {
     *result = (fr_provenance){.cases = json_array(), .credit = strdup("")};
-    const work w = {.result = result, .seen = json_object(), .told = told};
+    work w = {.result = result, .seen = json_object(), .told = told};
     fsam_status status =
         result->cases != NULL && result->credit != NULL && w.seen != NULL ? FSAM_OK : no_memory("data");
     for (size_t i = 0; i < folders && status == FSAM_OK; i++) status = read_folder(&w, folder[i]);
-    if (status == FSAM_OK) status = list_names(&w);
+    if (status == FSAM_OK && !w.own) status = list_names(&w);
     json_decref(w.seen);
     if (status != FSAM_OK) fr_provenance_free(result);
     return status;

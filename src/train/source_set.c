@@ -106,6 +106,34 @@ static fsam_status open_set(const char *path, const fr_set_options *options, fr_
     return FSAM_OK;
 }
 
+/* What masks without a name are asked for with: the first text of the set, else the first that was given. */
+static fsam_status open_to_ask(const char *path, const fr_set_options *options, int absent, const fr_set *set,
+                               fe_set **result)
+{
+    const fr_words *words = set->words.count > 0 ? &set->words : &set->given;
+    const char *text = words->count > 0 ? words->word[0].text : NULL;
+    const fe_set_options how = {.text = &text,
+                                .texts = text != NULL,
+                                .polarity = options->bone_dark ? FI_SAYS_BONE_DARK : FI_SAYS_BONE_BRIGHT,
+                                .absent = absent};
+    const fsam_status status = fe_set_open(path, &how, result);
+    if (status == FSAM_ERROR_ARGUMENT && text == NULL && !fr_set_is_simulated(path))
+        return fb_fail(status, "%s: what its masks show must be said by texts.txt in it", path);
+    return status;
+}
+
+fsam_status fr_set_open_to_ask(const char *path, const fr_set_options *options, int absent, fe_set **result)
+{
+    fr_set set = {0};
+    *result = NULL;
+    fsam_status status = read_words(path, &set.words);
+    if (status == FSAM_OK) status = take_given(options, &set.given);
+    if (status == FSAM_OK) status = open_to_ask(path, options, absent, &set, result);
+    fr_words_free(&set.words);
+    fr_words_free(&set.given);
+    return status;
+}
+
 fsam_status fr_set_open(const char *path, const fr_set_options *options, fr_lexicon *lexicon, fr_set **result)
 {
     fr_set *set = calloc(1, sizeof *set);

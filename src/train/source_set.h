@@ -11,6 +11,7 @@
 #ifndef TRAIN_SOURCE_SET_H
 #define TRAIN_SOURCE_SET_H
 
+#include "eval/data_set.h"
 #include "train/decoded.h"
 
 typedef struct fr_set_options {
@@ -30,6 +31,11 @@ bool fr_set_is_simulated(const char *path);
  * line that is no text. Options are copied; the lexicon is borrowed and outlives it. Owned: fr_set_free. */
 fsam_status fr_set_open(const char *path, const fr_set_options *options, fr_lexicon *lexicon, fr_set **set);
 void fr_set_free(fr_set *set);
+
+/* A set of any kind to be asked about, as training on it would: masks without a name are asked for with the first text
+ * of texts.txt, else of the options, and pictures are shown as the options say. `absent` is that of fe_set_options.
+ * Fails as fe_set_open does, and of texts.txt as fr_set_open does. Owned: fe_set_free. */
+fsam_status fr_set_open_to_ask(const char *path, const fr_set_options *options, int absent, fe_set **set);
 
 uint64_t fr_set_pictures(const fr_set *set);
 

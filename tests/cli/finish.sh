@@ -79,9 +79,26 @@ assert info['words']['seed'] == 1 and info['model']['date'] == '2023-11-14'
 " "$folder/info.json" "$folder/numbers.json" "$folder/answers.json" || fail "what the file says is not so"
 fi
 
+# a run on one's own pictures, whose masks the run's --text names, else texts.txt
+own=$folder/own
+mkdir -p "$own/images" "$own/masks"
+cp "$set/phantom/000000.png" "$own/images/a.png"
+cp "$set/phantom/000000.png" "$own/masks/a.png"
+expect 0 "" train -o "$folder/fine" -m "$run/best.safetensors" --finetune -d "$own" -d "$set" -t heart -t cor --validate "$own" \
+    --validate "$folder/held" --set step.batch=1 --set run.iterations=1 --set run.validate_every=1 --set run.validate_samples=1 -q
+expect 0 "1 of 2 cases and own sets say no licence" finish "$folder/fine" -o "$folder/fine.safetensors"
+expect 0 "" info --json "$folder/fine.safetensors"
+case $said in *'"names": null'*) ;; *) fail "names that nobody has listed: $said" ;; esac
+case $said in *'"set":"own"'* | *'"set": "own"'*) ;; *) fail "no set of one's own in: $said" ;; esac
+expect 2 "own: what its masks show must be said by texts.txt in it" finish "$run" -o "$folder/own.safetensors" --data "$own"
+printf 'heart\tthe heart\n' >"$own/texts.txt"
+expect 2 "own: says of no structure that it is not in view" finish "$run" -o "$folder/own.safetensors" --data "$own"
+expect 0 "" finish "$run" -o "$folder/own.safetensors" --data "$own" --data "$folder/held" -q
+rm -rf "$own" "$folder/fine" "$folder/fine.safetensors" "$folder/own.safetensors"
+
 # of a finished file what it says stays, its data sets not needed; another share is another threshold
 rm -rf "$set"
-expect 4 "set/train.txt: cannot open" finish "$run" -o "$folder/m" --words "$words"
+expect 4 "set: No such file" finish "$run" -o "$folder/m" --words "$words"
 expect 0 "keeps 100.0 % of" finish "$folder/m.safetensors" -o "$folder/all.safetensors" --data "$folder/held" --keep 100 \
     --limit 1 --dtype f32
 case $said in *"(1 picture,"*) ;; *) fail "--limit 1 says: $said" ;; esac

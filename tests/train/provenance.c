@@ -69,10 +69,35 @@ static void reads_what_is_listed(void **state)
     assert_null(p.cases);
 }
 
+static void own_sets_say_only_their_name(void **state)
+{
+    (void)state;
+    char own[256], simulated[256];
+    fr_provenance p;
+    write_case("one", "a", "CC BY 4.0", "heart");
+    expect_ok(fb_file_write(in_folder("one/train.txt"), true, "a\n", 2));
+    expect_ok(fb_file_write(in_folder("mine.json"), true, "{}", 2));
+    strcpy(own, in_folder("mine.json"));
+    strcpy(simulated, in_folder("one"));
+    const char *const folders[] = {own, simulated};
+    expect_ok(fr_provenance_of(folders, 2, NULL, &p));
+    assert_string_equal(p.credit, "CC BY 4.0");
+    assert_int_equal(p.unlicensed, 1);
+    assert_null(p.names);
+    assert_int_equal(json_array_size(p.cases), 2);
+    expect_json(json_array_get(p.cases, 0), "{\"set\":\"mine.json\"}");
+    fr_provenance_free(&p);
+
+    assert_int_equal(unlink(own), 0);
+    assert_int_equal(fr_provenance_of(folders, 2, NULL, &p), FSAM_ERROR_IO);
+    assert_non_null(strstr(fb_message(), "mine.json: No such file"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(reads_what_is_listed, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(own_sets_say_only_their_name, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -306,10 +306,42 @@ static void test_refused(void **state)
     is_refused("bad", &none, FSAM_ERROR_FORMAT, "texts.txt:3: ");
 }
 
+/* ---- asking ---- */
+
+static void expect_asked(const char *path, const fr_set_options *options, const char *text, fi_says says)
+{
+    fe_set *set;
+    fe_case c;
+    expect_ok(fr_set_open_to_ask(path, options, 0, &set));
+    expect_ok(fe_set_read(set, 0, true, &c));
+    assert_string_equal(c.target[0].text, text);
+    assert_int_equal(c.picture.says, says);
+    fe_case_free(&c);
+    fe_set_free(set);
+}
+
+/* As training on it would: its own words first, then the given ones. */
+static void test_asked(void **state)
+{
+    (void)state;
+    const char *const given[] = {"the heart", "cor"};
+    const fr_set_options bright = {given, 2, false}, dark = {given, 2, true}, none = {0};
+    fe_set *set;
+    expect_asked(in_folder("pairs"), &bright, "the heart", FI_SAYS_BONE_BRIGHT);
+    expect_asked(in_folder("pairs"), &dark, "the heart", FI_SAYS_BONE_DARK);
+    expect_asked(in_folder("worded"), &bright, "the pump", FI_SAYS_BONE_BRIGHT);
+    expect_asked(in_folder("worded"), &none, "the pump", FI_SAYS_BONE_BRIGHT);
+    expect_asked(in_folder("coco"), &bright, "heart", FI_SAYS_BONE_BRIGHT);
+    assert_int_equal(fr_set_open_to_ask(in_folder("pairs"), &none, 0, &set), FSAM_ERROR_ARGUMENT);
+    assert_non_null(strstr(fb_message(), "pairs: what its masks show must be said by texts.txt in it"));
+    assert_null(set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_words),  cmocka_unit_test(test_lines),
                                        cmocka_unit_test(test_input),  cmocka_unit_test(test_no_logarithm),
-                                       cmocka_unit_test(test_absent), cmocka_unit_test(test_refused)};
+                                       cmocka_unit_test(test_absent), cmocka_unit_test(test_refused),
+                                       cmocka_unit_test(test_asked)};
     return cmocka_run_group_tests(tests, make_sets, remove_sets);
 }
