@@ -16,7 +16,7 @@ enum { WHITE = 65535, MOST_ABSENT = 32 /* categories that a picture does not hav
 struct fr_set {
     fe_set *pictures;
     fr_words words;
-    fr_words given; /* fr_set_options.text, as if they were lines */
+    fr_words given; /* fr_set_options.text, as if they were lines; of images and masks only */
     bool bone_dark;
     fr_lexicon *lexicon;
 };
@@ -103,6 +103,8 @@ static fsam_status open_set(const char *path, const fr_set_options *options, fr_
     if (!fe_set_has_masks(set->pictures) || fe_set_only_measures(set->pictures))
         return fb_fail(FSAM_ERROR_UNSUPPORTED, "%s: %s: are not there to be learned from", path,
                        fe_set_kind(set->pictures));
+    /* A line without a category would be a text of all categories, but COCO's have names of their own. */
+    if (strcmp(fe_set_kind(set->pictures), "images and masks") != 0) fr_words_free(&set->given);
     return FSAM_OK;
 }
 

@@ -125,6 +125,9 @@ static void test_words(void **state)
     is_asked_with("worded", &(fr_set_options){heart, 1, false}, 0, "the pump\nthe pump, please", false);
     is_asked_with("coco", &(fr_set_options){0}, 0, "heart\n", true);
     is_asked_with("coco", &(fr_set_options){0}, 1, "my blue clip", false);
+    /* texts of the command line are those of images and masks, which may be learned from beside COCO */
+    is_asked_with("coco", &(fr_set_options){unknown, 1, false}, 0, "heart\n", true);
+    is_asked_with("coco", &(fr_set_options){ways, 2, false}, 1, "my blue clip", false);
     write_text("coco/texts.txt", "my blue_clip\tthe clip\nheart\tpump\nmy blue_clip\tclip\n");
     is_asked_with("coco", &(fr_set_options){0}, 0, "pump", false);
     is_asked_with("coco", &(fr_set_options){0}, 1, "the clip\nclip", false);
