@@ -5,7 +5,7 @@
  *
  *     manifest.csv with columns id and lung_frac          chest X-rays: images/ID.jpg, masks/ID.png, 4 is lung
  *     manifest.csv with image, mask and structure         fluoroscopy of the hip: images/, masks/, a mask a structure
- *     val.txt or train.txt                                simulated cases, ours (scene/case.h) or FluoroSeg's
+ *     val.txt or train.txt, which lists a case            simulated cases, ours (scene/case.h) or FluoroSeg's
  *     images/ and masks/                                  a mask of the same stem for each picture, not 0 inside
  *     one .json file, or such a file itself               COCO
  *     pictures alone                                      pictures without masks

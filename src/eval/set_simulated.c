@@ -15,11 +15,6 @@ typedef struct content {
     size_t room;
 } content;
 
-static bool has_lists(const char *path)
-{
-    return fe_is_file(path, "val.txt") || fe_is_file(path, "train.txt");
-}
-
 static fsam_status add_case(fe_set *set, const char *name)
 {
     content *all = set->content;
@@ -170,7 +165,7 @@ static fsam_status read_simulated(const fe_set *set, size_t index, fe_case *c, c
 const fe_form fe_simulated = {.kind = "simulated X-rays",
                               .licence = "",
                               .masks = true,
-                              .fits = has_lists,
+                              .fits = fs_lists_cases,
                               .open = open_simulated,
                               .close = close_simulated,
                               .read = read_simulated,

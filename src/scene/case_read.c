@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
     CASE_BYTES = 32 << 20, /* of a case's file */
@@ -192,4 +193,54 @@ fsam_status fs_names_read(const char *path, fs_names *names)
     const fsam_status status = fs_names_parse(text, path, names);
     free(text);
     return status;
+}
+
+/* ---- whether there are any ---- */
+
+static mode_t mode_of(const char *folder, const char *name, const char *ending)
+{
+    struct stat facts;
+    char *path = NULL;
+    const bool there = asprintf(&path, "%s/%s%s", folder, name, ending) >= 0 && stat(path, &facts) == 0;
+    free(path);
+    return there ? facts.st_mode : 0;
+}
+
+static bool is_case(const char *folder, const char *name)
+{
+    return fs_is_file_name(name) && S_ISDIR(mode_of(folder, name, "")) && S_ISREG(mode_of(folder, name, ".json"));
+}
+
+/* Whether a list names a case that is there; *lines counts what it names. Nothing is said of a list that cannot be
+ * read, and of lines that name no case: fs_names_read does, once it is known that they should. */
+static bool names_case(const char *folder, const char *list, size_t *lines)
+{
+    char *path = NULL, *text = NULL;
+    bool found = false;
+    if (asprintf(&path, "%s/%s", folder, list) < 0) return false;
+    if (fs_text_read(path, LIST_BYTES, &text) != FSAM_OK) {
+        fb_message_clear();
+        *lines += 1;
+    }
+    for (char *rest = text; rest != NULL && !found;) {
+        char *name = strsep(&rest, "\n");
+        name[strcspn(name, "\r")] = '\0';
+        *lines += name[0] != '\0';
+        found = is_case(folder, name);
+    }
+    free(text);
+    free(path);
+    return found;
+}
+
+bool fs_lists_cases(const char *folder)
+{
+    static const char *const lists[] = {"train.txt", "val.txt"};
+    size_t lines = 0, there = 0;
+    for (int i = 0; i < 2; i++) {
+        if (!S_ISREG(mode_of(folder, lists[i], ""))) continue;
+        if (names_case(folder, lists[i], &lines)) return true;
+        there++;
+    }
+    return there > 0 && lines == 0 && !S_ISDIR(mode_of(folder, "images", ""));
 }

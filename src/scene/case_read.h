@@ -20,4 +20,9 @@ fsam_status fs_names_read(const char *path, fs_names *names);
 fsam_status fs_names_parse(const char *text, const char *where, fs_names *names);
 void fs_names_free(fs_names *names);
 
+/* Whether a folder is a data set of cases: its train.txt or val.txt lists one that is there, as NAME/ and NAME.json.
+ * Other data sets have such lists too, but of pictures. Where the lists are empty it is one unless it has a folder
+ * images/. */
+bool fs_lists_cases(const char *folder);
+
 #endif

@@ -118,7 +118,7 @@ static fsam_status list_folder(const fr_folder *from, fr_folder_source *s, liste
     folder->path = strdup(from->path);
     folder->start = s->pictures;
     if (folder->path == NULL) return no_memory(from->path);
-    if (fr_set_is_simulated(from->path)) return list_lists(from, s, folder);
+    if (fs_lists_cases(from->path)) return list_lists(from, s, folder);
     FB_TRY(fr_set_open(from->path, &s->options.sets, s->lexicon, &folder->set));
     folder->pictures = fr_set_pictures(folder->set);
     return FSAM_OK;

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 enum { WHITE = 65535, MOST_ABSENT = 32 /* categories that a picture does not have: what eval/data_set.h tells */ };
 
@@ -27,18 +26,6 @@ static fsam_status no_memory(const char *where)
 }
 
 /* ---- opening ---- */
-
-static bool has_file(const char *folder, const char *name)
-{
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return access(path, F_OK) == 0;
-}
-
-bool fr_set_is_simulated(const char *path)
-{
-    return has_file(path, "train.txt") || has_file(path, "val.txt");
-}
 
 static bool is_json(const char *path)
 {

@@ -23,9 +23,6 @@ typedef struct fr_set_options {
 /* Safe from many threads at once when it is open. */
 typedef struct fr_set fr_set;
 
-/* Whether a folder is a list of simulated cases, or FluoroSeg's, which source_folder.h reads by itself. */
-bool fr_set_is_simulated(const char *path);
-
 /* Fails as fe_set_open does; FSAM_ERROR_UNSUPPORTED for a set that has no masks or is there to measure with (known by
  * its manifest), FSAM_ERROR_ARGUMENT when nothing says what masks show, FSAM_ERROR_FORMAT, "texts.txt:LINE: ...", for a
  * line that is no text. Options are copied; the lexicon is borrowed and outlives it. Owned: fr_set_free. */

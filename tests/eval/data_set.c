@@ -83,6 +83,7 @@ static void reads_images_and_masks(void **state)
     make_pairs();
     assert_int_equal(fe_set_open(in_folder("pairs"), &(fe_set_options){0}, &set), FSAM_ERROR_ARGUMENT);
     assert_non_null(strstr(fb_message(), "one --text"));
+    write_file("pairs/val.txt", "images/one.png\n"); /* of pictures, which says nothing here */
     set = open_made("pairs", &options);
     assert_int_equal(fe_set_count(set), 2);
     fe_case c = read_made(set, 0);

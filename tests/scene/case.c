@@ -5,6 +5,8 @@
 #include "scene/case_read.h"
 #include "scene/record_read.h"
 
+#include <sys/stat.h>
+
 #include "on_disk.h"
 
 static char *sources[] = {"ct.nii.gz", "labels.nii.gz"};
@@ -221,10 +223,33 @@ static void test_split(void **state)
     assert_int_equal(count_of("val.txt", chosen), 1);
 }
 
+/* Lists of pictures, as other data sets have them, are none of cases. */
+static void test_lists_cases(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(in_folder("own"), 0755), 0);
+    assert_false(fs_lists_cases(in_folder("own")));
+    write_file("own/val.txt", "\n");
+    assert_true(fs_lists_cases(in_folder("own")));
+    assert_int_equal(mkdir(in_folder("own/images"), 0755), 0);
+    assert_false(fs_lists_cases(in_folder("own")));
+    write_file("own/train.txt", "./images/a.png\na.png\na\n");
+    assert_false(fs_lists_cases(in_folder("own")));
+    write_file("own/a.json", "{}");
+    assert_false(fs_lists_cases(in_folder("own")));
+    assert_int_equal(mkdir(in_folder("own/a"), 0755), 0);
+    assert_true(fs_lists_cases(in_folder("own")));
+    write_file("own/train.txt", "../own/a\n");
+    assert_false(fs_lists_cases(in_folder("own")));
+    write_file("own/val.txt", "b\r\na\r\n");
+    assert_true(fs_lists_cases(in_folder("own")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_write_and_read), cmocka_unit_test(test_resume), cmocka_unit_test(test_without_pictures),
-        cmocka_unit_test(test_bad_cases),      cmocka_unit_test(test_names),  cmocka_unit_test(test_split)};
+        cmocka_unit_test(test_bad_cases),      cmocka_unit_test(test_names),  cmocka_unit_test(test_split),
+        cmocka_unit_test(test_lists_cases)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

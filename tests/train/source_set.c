@@ -220,6 +220,24 @@ static void test_input(void **state)
     free(input);
 }
 
+/* Lists of pictures beside them, as COCO and YOLO have them, do not make them simulated cases. */
+static void test_other_lists(void **state)
+{
+    static const char *const heart[] = {"heart"};
+    const fr_augmentation none = fr_augmentation_none();
+    (void)state;
+    write_text("pairs/train.txt", "./images/0.png\n./images/1.png\n");
+    write_text("coco/val.txt", "0.png\n1.png\n");
+    for (int i = 0; i < 2; i++) {
+        fr_folder_source *source =
+            open_source(i == 0 ? "pairs" : "coco", &(fr_set_options){heart, 1, false}, &none, i == 1);
+        assert_int_equal(fr_folder_source_pictures(source), i == 0 ? 3 : 2);
+        fr_folder_source_free(source);
+    }
+    assert_int_equal(remove(in_folder("pairs/train.txt")), 0);
+    assert_int_equal(remove(in_folder("coco/val.txt")), 0);
+}
+
 /* The logarithm that simulated intensities get is not for these, however it is set. */
 static void test_no_logarithm(void **state)
 {
@@ -342,9 +360,9 @@ static void test_asked(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_words),  cmocka_unit_test(test_lines),
-                                       cmocka_unit_test(test_input),  cmocka_unit_test(test_no_logarithm),
-                                       cmocka_unit_test(test_absent), cmocka_unit_test(test_refused),
-                                       cmocka_unit_test(test_asked)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_words),   cmocka_unit_test(test_lines),
+                                       cmocka_unit_test(test_input),   cmocka_unit_test(test_no_logarithm),
+                                       cmocka_unit_test(test_absent),  cmocka_unit_test(test_other_lists),
+                                       cmocka_unit_test(test_refused), cmocka_unit_test(test_asked)};
     return cmocka_run_group_tests(tests, make_sets, remove_sets);
 }
