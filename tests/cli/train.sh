@@ -69,6 +69,30 @@ for signal in INT:130 TERM:143; do
     ls "$folder/stopped" | grep -q '^checkpoint-0.*\.safetensors$' || fail "stopped by ${signal%:*}: no checkpoint"
 done
 
+# the configurations of the default model have no setting that is not known: the first is a new model's, the others go on
+# with one, and each comes as far as to look for something to learn from
+stages=0
+for file in models/default/*.json; do
+    stages=$((stages + 1))
+    case $file in
+    */1-*) expect 2 "nothing to learn from" train -o "$folder/default" --words "$words" -c "$file" ;;
+    *) expect 2 "nothing to learn from" train -o "$folder/default" -m "$folder/whole/model.safetensors" -c "$file" ;;
+    esac
+done
+[ $stages -eq 3 ] || fail "models/default has $stages configurations"
+sed 's/"groups"/"group"/' models/default/2-words.json >"$folder/misspelt.json"
+expect 2 "targets: there is no group" train -o "$folder/default" -m "$folder/whole/model.safetensors" \
+    -c "$folder/misspelt.json"
+# sizes of a model that are not known mean nothing, so these are held against all that a model has
+unknown() {
+    sed -n '/"model"/,/}/p' "$1" | grep -o '"[a-z_]*":' | while read -r name; do
+        grep -q "$name" "$folder/whole/configuration.json" || echo "$name"
+    done
+}
+[ -z "$(unknown models/default/1-backbone.json)" ] || fail "no sizes: $(unknown models/default/1-backbone.json)"
+sed 's/"prompt_dim"/"prompt_dims"/' models/default/1-backbone.json >"$folder/misspelt.json"
+[ "$(unknown "$folder/misspelt.json")" = '"prompt_dims":' ] || fail "a misspelt size is not found"
+
 # the model is trained further, and validated; and straight from a patient
 cp -r "$set" "$folder/held"
 cp "$set/train.txt" "$folder/held/val.txt"
