@@ -4,6 +4,7 @@
 #include "image/overlay.h"
 #include "train/plot_scale.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -47,6 +48,15 @@ fsam_status fr_chart_write(const char *text, double size, int x, int y, int most
     const fsam_status status = put(letters, text, x, y, 0, most, canvas, NULL);
     fi_lettering_free(letters);
     return status;
+}
+
+fsam_status fr_chart_wide(const char *text, double size, int *wide)
+{
+    fi_lettering *letters;
+    FB_TRY(fi_lettering_new(size, 0, &letters));
+    *wide = fi_lettering_set(letters, text, INT_MAX / 64).width;
+    fi_lettering_free(letters);
+    return FSAM_OK;
 }
 
 /* ---- scales ---- */

@@ -38,5 +38,7 @@ fsam_status fr_chart_draw(const fr_chart *chart, int left, int top, int width, i
 
 /* Writes a text in the chart's letters with its top left corner at (x, y), cut to `most` pixels. */
 fsam_status fr_chart_write(const char *text, double size, int x, int y, int most, const fi_canvas *canvas);
+/* How many pixels wide it is then, whole. FSAM_ERROR_MEMORY is the only failure. */
+fsam_status fr_chart_wide(const char *text, double size, int *wide);
 
 #endif

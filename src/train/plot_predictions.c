@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum { TILES = FR_SHEET_COLUMNS * FR_SHEET_ROWS, GAP = 8, CAPTION = 44, HEAD = 66, TRUTH = 3, ANSWER = 1 };
-static const double letter_size = 15, outline = 2;
+static const double title_size = 17, letter_size = 15, outline = 2;
 
 /* ---- answers ---- */
 
@@ -224,12 +224,15 @@ static fsam_status draw_sheet(const answer *list, int count, const asking *q, co
     const int side = q->mask_side * scale_of(q->mask_side);
     const int columns = count < FR_SHEET_COLUMNS ? count : FR_SHEET_COLUMNS;
     const int rows = (count + columns - 1) / columns;
-    sheet->width = GAP + columns * (side + GAP);
+    int title_width;
+    FB_TRY(fr_chart_wide(title, title_size, &title_width));
+    const int tiles_width = columns * (side + GAP), least = title_width + GAP; /* a few tiles may be narrower than it */
+    sheet->width = GAP + (tiles_width > least ? tiles_width : least);
     sheet->height = HEAD + rows * (side + CAPTION);
     sheet->rgb = fb_alloc((size_t)sheet->width * (size_t)sheet->height, 3);
     if (sheet->rgb == NULL) return exhausted();
     memset(sheet->rgb, 255, 3 * (size_t)sheet->width * (size_t)sheet->height);
-    FB_TRY(fr_chart_write(title, 17, GAP, 10, sheet->width - 2 * GAP, sheet));
+    FB_TRY(fr_chart_write(title, title_size, GAP, 10, sheet->width - 2 * GAP, sheet));
     FB_TRY(draw_key(sheet));
     for (int i = 0; i < count; i++) {
         const int left = GAP + i % columns * (side + GAP), top = HEAD + i / columns * (side + CAPTION);

@@ -2,6 +2,7 @@
 #include "train/plot.h"
 
 #include "image/picture.h"
+#include "train/plot_chart.h"
 
 #include "support.h"
 
@@ -51,8 +52,35 @@ static void test_sheet(void **state)
     fm_model_free(model);
 }
 
+static int width_of(fm_model *model, uint64_t samples, const char *title)
+{
+    const fr_source source = {NULL, get};
+    fr_sheet sheet;
+    fi_picture picture;
+    expect_ok(fr_plot_predictions(model, ft_cpu(FT_F32), &source, samples, title, in_folder("sheet.png"), &sheet));
+    expect_ok(fi_picture_load(in_folder("sheet.png"), NULL, &picture));
+    const int width = picture.width;
+    fi_picture_free(&picture);
+    return width;
+}
+
+/* A sheet of one tile is as wide as a title that is wider than it, and other sheets as their tiles. */
+static void test_title(void **state)
+{
+    static const char title[] = "best.safetensors, asked in words about pictures for validation";
+    fm_model *model = tiny_model(3);
+    int wide;
+    (void)state;
+    expect_ok(fr_chart_wide(title, 17, &wide));
+    const int narrow = width_of(model, 1, "a model");
+    assert_true(narrow < wide);
+    assert_true(width_of(model, 1, title) >= wide + 8);
+    assert_int_equal(width_of(model, 4, title), width_of(model, 4, "a model"));
+    fm_model_free(model);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sheet)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sheet), cmocka_unit_test(test_title)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
