@@ -217,6 +217,11 @@ fsam_status fb_writer_write(fb_writer *writer, const void *data, size_t size)
     return FSAM_OK;
 }
 
+const char *fb_writer_temporary(const fb_writer *writer)
+{
+    return writer->temporary;
+}
+
 fsam_status fb_writer_commit(fb_writer *writer)
 {
     bool good = fsync(writer->file) == 0 && rename(writer->temporary, writer->path) == 0;

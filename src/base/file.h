@@ -31,6 +31,9 @@ typedef struct fb_writer fb_writer;
  * replaced, not written to); FSAM_ERROR_IO when it cannot be written. */
 fsam_status fb_writer_open(const char *path, bool overwrite, fb_writer **writer);
 fsam_status fb_writer_write(fb_writer *writer, const void *data, size_t size);
+/* The temporary name, no other process's. A file of it that is put in this one's place is removed as this one is, by
+ * abort and by fb_writers_unlink_all: for what is only needed meanwhile. Borrowed from the writer. */
+const char *fb_writer_temporary(const fb_writer *writer);
 /* Both free the writer. Commit fails without leaving a file; abort removes what was written. abort(NULL) is allowed. */
 fsam_status fb_writer_commit(fb_writer *writer);
 void fb_writer_abort(fb_writer *writer);

@@ -26,7 +26,7 @@ typedef struct run {
     const cli_finish_request *wanted;
     char source[FR_PATH]; /* the model file */
     char log[FR_PATH];    /* of the run; "" when a file was given */
-    char *rough;          /* path of the model before it is measured */
+    fb_writer *rough;     /* never committed: its name is that of the model before it is measured */
     fm_model *model;      /* the source */
     json_t *training;     /* its "fsam.training", or an empty object */
     cli_texts sets;       /* paths of validation sets, borrowed */
@@ -51,8 +51,7 @@ static void run_free(run *r)
     for (size_t i = 0; i < r->opened; i++) fe_set_free(r->set[i]);
     free(r->set);
     free((void *)r->sets.item);
-    if (r->rough != NULL) (void)unlink(r->rough);
-    free(r->rough);
+    fb_writer_abort(r->rough);
     fm_model_free(r->model);
     json_decref(r->training);
     json_decref(r->names);
@@ -241,12 +240,9 @@ static fsam_status measure(run *r)
 {
     const fsam_model_options how = {.precision = FSAM_PRECISION_F32, .threads = r->wanted->threads};
     cli_asker asker = {0};
-    if (asprintf(&r->rough, "%s.unfinished", r->wanted->output) < 0) {
-        r->rough = NULL;
-        return no_memory(r->wanted->output);
-    }
-    FB_TRY(write_model(r, r->source, NULL, r->rough, true));
-    FB_TRY(fsam_model_open(r->rough, &how, &asker.model));
+    FB_TRY(fb_writer_open(r->wanted->output, r->wanted->force, &r->rough));
+    FB_TRY(write_model(r, r->source, NULL, fb_writer_temporary(r->rough), true));
+    FB_TRY(fsam_model_open(fb_writer_temporary(r->rough), &how, &asker.model));
     const fe_asker as_asker = cli_asker_of(&asker);
     const fr_calibrating calibrating = {.asker = &as_asker,
                                         .keep = r->wanted->keep_percent / 100,
@@ -285,7 +281,7 @@ static fsam_status write_finished(const run *r, const char *name)
     fr_label label;
     FB_TRY(fr_label_make(r->model, &release, &label));
     /* Of the file that was measured: a run that goes on may have put another in the place of its best. */
-    const fsam_status status = write_model(r, r->rough, &label, wanted->output, wanted->force);
+    const fsam_status status = write_model(r, fb_writer_temporary(r->rough), &label, wanted->output, wanted->force);
     fr_label_free(&label);
     return status;
 }

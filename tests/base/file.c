@@ -81,6 +81,13 @@ static void test_abort(void **state)
     assert_int_equal(folder_count(), 1); /* the temporary file */
     fb_writer_abort(writer);
     assert_int_equal(folder_count(), 0);
+
+    /* and what another writer has put in its place */
+    assert_int_equal(fb_writer_open(in_folder("a"), false, &writer), FSAM_OK);
+    assert_int_equal(fb_file_write(fb_writer_temporary(writer), true, "rough", 5), FSAM_OK);
+    expect_content(fb_writer_temporary(writer), "rough");
+    fb_writer_abort(writer);
+    assert_int_equal(folder_count(), 0);
 }
 
 static void test_commit(void **state)

@@ -36,9 +36,26 @@ finish_run "$folder/m.safetensors"
 [ -z "$said" ] || fail "-q says: $said"
 expect 2 "exists already (--force overwrites)" finish "$run" -o "$folder/m.safetensors"
 mkdir "$folder/again"
+# stopped while it measures, it leaves nothing behind, and a file of a user's beside the output is no business of its
+echo mine >"$folder/again/m.safetensors.unfinished"
+many=
+for i in 1 2 3 4 5 6 7 8 9 10; do many="$many --data $folder/held --data $folder/held --data $folder/held --data $folder/held"; done
+# shellcheck disable=SC2086 # words of options
+"$fsam" finish "$run" -o "$folder/again/m.safetensors" --threads 1 $many -q &
+process=$!
+is_measuring() {
+    for rough in "$folder/again/m.safetensors".tmp-????????; do [ -s "$rough" ] && return 0; done
+    return 1
+}
+until is_measuring || ! kill -0 "$process" 2>/dev/null; do sleep 0.01; done
+kill -TERM "$process"
+wait "$process"
+[ $? -eq 143 ] || fail "a signal does not stop it"
+expect_files "$folder/again" m.safetensors.unfinished
 finish_run "$folder/again/m.safetensors"
 cmp "$folder/m.safetensors" "$folder/again/m.safetensors" || fail "a second time another file comes out"
-expect_files "$folder/again" m.safetensors
+expect_files "$folder/again" m.safetensors m.safetensors.unfinished
+[ "$(cat "$folder/again/m.safetensors.unfinished")" = mine ] || fail "a file of the user's is overwritten"
 expect 0 "model       m, version 3, 2023-11-14" info "$folder/m.safetensors"
 for part in "BF16" "bone dark" "licence     CC BY 4.0" "made by fsam, free of others' rights; the testers; encoder of texts" \
     "encoder of texts, trained on fsam's own descriptions" "of what is in view and refuses"; do
