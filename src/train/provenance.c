@@ -141,7 +141,7 @@ static fsam_status add_own(work *w, const char *path)
 static fsam_status read_folder(work *w, const char *folder)
 {
     fs_names names;
-    if (!fr_set_is_simulated(folder)) return add_own(w, folder);
+    if (!fs_lists_cases(folder)) return add_own(w, folder);
     char *list = NULL;
     if (asprintf(&list, "%s/train.txt", folder) < 0) return no_memory(folder);
     fsam_status status = fs_names_read(list, &names);

@@ -2,6 +2,7 @@
 
 #include "base/categories.h"
 #include "eval/data_set.h"
+#include "scene/case_read.h"
 #include "train/source_set_texts.h"
 
 #include <math.h>
@@ -106,7 +107,7 @@ static fsam_status open_to_ask(const char *path, const fr_set_options *options, 
                                 .polarity = options->bone_dark ? FI_SAYS_BONE_DARK : FI_SAYS_BONE_BRIGHT,
                                 .absent = absent};
     const fsam_status status = fe_set_open(path, &how, result);
-    if (status == FSAM_ERROR_ARGUMENT && text == NULL && !fr_set_is_simulated(path))
+    if (status == FSAM_ERROR_ARGUMENT && text == NULL && !fs_lists_cases(path))
         return fb_fail(status, "%s: what its masks show must be said by texts.txt in it", path);
     return status;
 }
