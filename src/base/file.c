@@ -15,6 +15,15 @@
 #include <time.h>
 #include <unistd.h>
 
+const char *fb_path_last(const char *path, size_t length, size_t *count)
+{
+    while (length > 1 && path[length - 1] == '/') length--;
+    size_t start = length;
+    while (start > 0 && path[start - 1] != '/') start--;
+    *count = length - start;
+    return path + start;
+}
+
 fsam_status fb_map_open(const char *path, fb_map *map)
 {
     map->data = NULL;

@@ -10,6 +10,10 @@
 extern "C" {
 #endif
 
+/* The last part of the path in the first `length` characters of `path`, without slashes at its end: "chest" of
+ * "sets/chest/", nothing of "/". Points into path; *count: its characters. */
+const char *fb_path_last(const char *path, size_t length, size_t *count);
+
 /* A file mapped for reading. `data` is NULL when the file is empty. */
 typedef struct fb_map {
     const unsigned char *data;

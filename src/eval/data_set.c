@@ -1,5 +1,6 @@
 #include "eval/data_set_internal.h"
 
+#include "base/file.h"
 #include "eval/csv.h"
 #include "eval/wording.h"
 #include "scene/fields.h"
@@ -163,11 +164,9 @@ static fsam_status copy_options(const fe_set_options *options, fe_set *set)
 /* "chest" of "../eval/chest/", "hearts" of "a/hearts.json". */
 static char *name_of(const char *path)
 {
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/') length--;
-    size_t start = length;
-    while (start > 0 && path[start - 1] != '/') start--;
-    char *name = strndup(path + start, length - start);
+    size_t length;
+    const char *last = fb_path_last(path, strlen(path), &length);
+    char *name = strndup(last, length);
     if (name != NULL && ends_with(name, ".json")) name[strlen(name) - 5] = '\0';
     return name;
 }

@@ -1,5 +1,6 @@
 #include "train/finish.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/safetensors.h"
 #include <stdio.h>
@@ -68,12 +69,10 @@ static json_t *without_folders(const char *text)
     if (short_one == NULL) return NULL;
     for (const char *part = text;;) {
         const size_t length = strcspn(part, ",");
-        size_t end = length;
-        while (end > 1 && part[end - 1] == '/') end--;
-        size_t start = end;
-        while (start > 0 && part[start - 1] != '/') start--;
-        memcpy(to, part + start, end - start);
-        to += end - start;
+        size_t count;
+        const char *last = fb_path_last(part, length, &count);
+        memcpy(to, last, count);
+        to += count;
         if (part[length] == '\0') break;
         *to++ = ',';
         part += length + 1;

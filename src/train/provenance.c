@@ -1,5 +1,6 @@
 #include "train/provenance.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "scene/case_read.h"
 #include "scene/record_read.h"
@@ -26,11 +27,9 @@ static fsam_status no_memory(const char *where)
 /* "chest" of "sets/chest/". Owned: json_decref. */
 static json_t *name_of(const char *folder)
 {
-    size_t end = strlen(folder);
-    while (end > 1 && folder[end - 1] == '/') end--;
-    size_t start = end;
-    while (start > 0 && folder[start - 1] != '/') start--;
-    char *name = strndup(folder + start, end - start);
+    size_t length;
+    const char *last = fb_path_last(folder, strlen(folder), &length);
+    char *name = strndup(last, length);
     json_t *text = name != NULL ? fb_json_text(name) : NULL;
     free(name);
     return text;

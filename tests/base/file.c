@@ -215,9 +215,34 @@ static void test_empty_and_drop(void **state)
     free(text);
 }
 
+static void test_path_last(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path, *last;
+    } cases[] = {{"sets/chest", "chest"},
+                 {"../sets/chest//", "chest"},
+                 {"chest", "chest"},
+                 {"a", "a"},
+                 {"..", ".."},
+                 {"/", ""},
+                 {"//", ""},
+                 {"", ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t count;
+        const char *last = fb_path_last(cases[i].path, strlen(cases[i].path), &count);
+        assert_int_equal(count, strlen(cases[i].last));
+        assert_memory_equal(last, cases[i].last, count);
+    }
+    size_t count;
+    assert_memory_equal(fb_path_last("sets/chest/,2", 11, &count), "chest", 5);
+    assert_int_equal(count, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_path_last),
         cmocka_unit_test_setup_teardown(test_no_overwrite, setup, teardown),
         cmocka_unit_test_setup_teardown(test_abort, setup, teardown),
         cmocka_unit_test_setup_teardown(test_commit, setup, teardown),
