@@ -205,15 +205,7 @@ static fsam_status share_uses(run *r)
     fm_parameter what;
     fr_revive_parameter(&r->parameters->config, &what);
     const fr_parameter *uses = fr_parameters_find(r->parameters, what.name);
-    if (r->team.ranks == NULL || uses == NULL) return FSAM_OK;
-    double *latest = malloc((uses->count + 1) * sizeof *latest);
-    if (latest == NULL) return fb_fail(FSAM_ERROR_MEMORY, "training: out of memory for the codebook's rows");
-    float *row = r->parameters->value + uses->first;
-    for (size_t i = 0; i < uses->count; i++) latest[i] = row[i];
-    const fsam_status status = fb_ranks_reduce_doubles(r->team.ranks, FB_MOST, latest, uses->count);
-    for (size_t i = 0; i < uses->count && status == FSAM_OK; i++) row[i] = (float)latest[i];
-    free(latest);
-    return status;
+    return uses != NULL ? fr_team_most(&r->team, r->parameters->value + uses->first, uses->count) : FSAM_OK;
 }
 
 /* Not in the last quarter of the run, so that all rows have learned at its end. Rows become vectors of rank 0's texts.

@@ -71,6 +71,20 @@ fsam_status fr_team_any(const fr_team *team, bool *flag, int count)
     return FSAM_OK;
 }
 
+fsam_status fr_team_most(const fr_team *team, float *value, size_t count)
+{
+    double most[256]; /* at a time: nothing that one rank could fail to allocate while others wait for it */
+    if (ranks_of(team) == NULL) return FSAM_OK;
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = i % (sizeof most / sizeof *most);
+        most[at] = value[i];
+        if (at + 1 < sizeof most / sizeof *most && i + 1 < count) continue;
+        FB_TRY(fb_ranks_reduce_doubles(team->ranks, FB_MOST, most, at + 1));
+        for (size_t k = 0; k <= at; k++) value[i - at + k] = (float)most[k];
+    }
+    return FSAM_OK;
+}
+
 fsam_status fr_team_add_report(const fr_team *team, fr_step_report *report)
 {
     enum { MEANS = 8, ALL = MEANS + 2 + FR_PARTS };

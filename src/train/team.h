@@ -45,6 +45,8 @@ fsam_status fr_team_agree(fr_team *team, fsam_status mine);
 fsam_status fr_team_add(const fr_team *team, int *count);
 /* flag [count, up to 64]: each, whether it is true for any. */
 fsam_status fr_team_any(const fr_team *team, bool *flag, int count);
+/* value [count]: each becomes the greatest of all ranks. */
+fsam_status fr_team_most(const fr_team *team, float *value, size_t count);
 /* Every number of the report but `flop` and `seconds` becomes the sum over all ranks. */
 fsam_status fr_team_add_report(const fr_team *team, fr_step_report *report);
 /* The gradient becomes the sum over all ranks. */

@@ -290,6 +290,29 @@ static void a_step_of_the_first_stage_is_too(void **state)
     compare_steps(true, 2, 0);
 }
 
+enum { MANY = 600 }; /* values: some pieces of fr_team_most, the last one not full */
+
+static void most_work(rank *own)
+{
+    fr_team team = {.ranks = own->ranks};
+    own->status = fr_team_most(&team, own->context, MANY);
+}
+
+static void the_most_is_that_of_all_ranks(void **state)
+{
+    (void)state;
+    float value[RANKS][MANY];
+    rank all[RANKS];
+    for (int r = 0; r < RANKS; r++)
+        for (int i = 0; i < MANY; i++) value[r][i] = (float)(i % RANKS == r ? i + 1 : -i);
+    run_together(all, most_work, (void *[]){value[0], value[1]});
+    for (int r = 0; r < RANKS; r++) {
+        assert_int_equal(all[r].status, FSAM_OK);
+        for (int i = 0; i < MANY; i++) assert_true(value[r][i] == (float)(i + 1));
+    }
+    expect_ok(fr_team_most(NULL, value[0], MANY));
+}
+
 /* ---- runs ---- */
 
 typedef struct running {
@@ -550,11 +573,15 @@ static void a_batch_is_dealt_out(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_step_is_that_of_the_whole_batch),  cmocka_unit_test(a_step_of_the_first_stage_is_too),
-        cmocka_unit_test(a_run_is_that_of_one_rank),          cmocka_unit_test(any_number_of_ranks_goes_on),
-        cmocka_unit_test(what_one_rank_meets_all_know),       cmocka_unit_test(a_rank_that_fails_ends_all),
-        cmocka_unit_test(ranks_that_lose_each_other_give_up), cmocka_unit_test(a_batch_is_dealt_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_most_is_that_of_all_ranks),
+                                       cmocka_unit_test(a_step_is_that_of_the_whole_batch),
+                                       cmocka_unit_test(a_step_of_the_first_stage_is_too),
+                                       cmocka_unit_test(a_run_is_that_of_one_rank),
+                                       cmocka_unit_test(any_number_of_ranks_goes_on),
+                                       cmocka_unit_test(what_one_rank_meets_all_know),
+                                       cmocka_unit_test(a_rank_that_fails_ends_all),
+                                       cmocka_unit_test(ranks_that_lose_each_other_give_up),
+                                       cmocka_unit_test(a_batch_is_dealt_out)};
     if (pthread_barrier_init(&meeting, NULL, RANKS) != 0) return 1;
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
